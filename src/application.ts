@@ -12,12 +12,26 @@ import { schema } from './commands/schema.ts';
 import { secrets } from './commands/secrets/routes.ts';
 import { status } from './commands/status.ts';
 import { unforeseen } from './commands/unforeseen.ts';
+import { upgrade } from './commands/upgrade.ts';
 import { version } from './version.ts';
 
 /** The program: its commands and how their flags are parsed. */
 export const application = buildApplication<GatehouseContext>(
   buildRouteMap({
-    routes: { init, configure, check, reach, scan, secrets, status, docs, manifests, explain, schema },
+    routes: {
+      init,
+      configure,
+      check,
+      reach,
+      scan,
+      secrets,
+      status,
+      upgrade,
+      docs,
+      manifests,
+      explain,
+      schema,
+    },
     docs: {
       brief:
         'Compile one cluster.yaml into a private-safe Flux repository, and prove that every entry point is protected',

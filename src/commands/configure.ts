@@ -66,6 +66,7 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
   async func(flags) {
     const { apply, prepare } = await import('../operations/configure/configure.ts');
     const { removalProblems } = await import('../operations/configure/removalProblems.ts');
+    const { refusedWrites } = await import('../operations/configure/refusedWrites.ts');
     optimiseLate(process.versions.node);
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const watcher = progressOn(this, flags);
@@ -76,19 +77,33 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
       watcher.done();
       return fail(this, flags, prepared.problems);
     }
-    const removals = removalProblems(prepared.value.losses, flags.allowRemoval ?? []);
+    const removals = removalProblems(
+      prepared.value.losses,
+      refusedWrites(prepared.value),
+      flags.allowRemoval ?? [],
+    );
     if (removals.length > 0 && !flags.check) {
       watcher.done();
       return refuseRemovals(this, flags, prepared.value, removals);
     }
     const writes = !flags.check && prepared.value.refuted.ours.length === 0;
+    const isSettled = prepared.value.difference.conflicts.length === 0 || flags.accept !== undefined;
+    const { reportBeforeWriting, reportConfigure } = await import('../report/configure.ts');
+    const first = reportBeforeWriting(
+      prepared.value,
+      { ...flags, written: writes && isSettled },
+      outStyle(this),
+    );
+    if (first !== '') {
+      watcher.done();
+      this.process.stdout.write(first);
+    }
     const written = writes ? await apply(prepared.value, flags.accept, watcher) : undefined;
     watcher.done();
     if (written && !written.ok) {
       await showConflicts(this, flags, prepared.value);
       return fail(this, flags, written.problems);
     }
-    const { reportConfigure } = await import('../report/configure.ts');
     this.process.stdout.write(
       reportConfigure(
         prepared.value,

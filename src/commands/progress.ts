@@ -7,6 +7,7 @@ const sentences: Record<Stage, string> = {
   compile: 'Compiling',
   encrypt: 'Encrypting changed files',
   build: 'Building the objects from the files',
+  running: 'Comparing with what runs',
   validate: 'Validating every object',
   search: 'Searching for private values',
   prove: 'Proving who can reach what',

@@ -6,6 +6,7 @@ export const stages = [
   'encrypt',
   'compare',
   'build',
+  'running',
   'validate',
   'search',
   'prove',

@@ -121,6 +121,11 @@ export const codes = {
     means:
       'Two versions do not run together: a Talos and a Kubernetes, or a server and a service of the same program.',
   },
+  'immutable-field': {
+    exit: 1,
+    means:
+      'The API server refuses to change this field of an object that exists. Flux applies nothing of the Kustomization until the object is deleted.',
+  },
   'lost-with-the-cluster': {
     exit: 1,
     means: 'Warning: data that you need after losing the cluster is stored only in the cluster.',

@@ -9,6 +9,7 @@ import { unifiedDiff } from '../repository/unifiedDiff.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
 import { jsonDocument, printable, printableLines, printableValues } from './printable.ts';
 import { renderProblems } from './problems.ts';
+import { comparedWith, renderRestartList, restartsOf } from './restarts.ts';
 import type { Style } from './style.ts';
 
 interface Options {
@@ -56,12 +57,29 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
   ];
   const shown = (part: string): string => style.fit(redact(part));
   return `${[
-    shown(refutedByUser(prepared, options, style)),
     ...(options.diff ? difference.changes.map((change) => redact(printableLines(unifiedDiff(change)))) : []),
     ...parts.map(shown),
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;
+}
+
+/** What a user reads before anything is written: what their own files refute, and which pods will restart. */
+export function reportBeforeWriting(
+  prepared: Prepared,
+  options: Pick<Options, 'json' | 'quiet' | 'check' | 'written'>,
+  style: Style,
+): string {
+  if (options.json) return '';
+  const redact = redactor(everythingHidden(prepared));
+  const parts = [
+    refutedByUser(prepared, options, style),
+    options.quiet ? '' : renderRestartList(prepared.running, style),
+  ];
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => `${style.fit(redact(part))}\n\n`)
+    .join('');
 }
 
 /** Files that a user changed, each with how it differs from what Gatehouse would write. */
@@ -79,7 +97,11 @@ function everythingHidden({ configuration: { loaded } }: Prepared): PrivateValue
 }
 
 /** Says first what the user's own files refute, and that it does not keep Gatehouse from writing its files. */
-function refutedByUser({ refuted, tree }: Prepared, { check, written }: Options, style: Style): string {
+function refutedByUser(
+  { refuted, tree }: Prepared,
+  { check, written }: Pick<Options, 'check' | 'written'>,
+  style: Style,
+): string {
   if (refuted.users.length === 0) return '';
   const does = check ? 'would write' : written ? 'writes' : 'does not write';
   return [
@@ -163,7 +185,7 @@ function renderTimings({ stages, peakBytes }: NonNullable<Options['timings']>): 
 }
 
 function document(
-  { difference, tree, analysis, fileProofs, refuted, unknown, plan }: Prepared,
+  { difference, tree, analysis, fileProofs, refuted, unknown, plan, running }: Prepared,
   { accept, written, removals = [], timings }: Options,
 ): unknown {
   const { entries, proofs, assumptions, unknowns } = analysis;
@@ -188,6 +210,8 @@ function document(
     unknowns: [...unknowns, ...unknown],
     warnings: plan.warnings,
     removals,
+    comparedWith: comparedWith(running),
+    restarts: restartsOf(running),
     ...(timings ? { timings } : {}),
   };
 }

@@ -27,6 +27,7 @@ import {
   webhook,
   webhookPort,
 } from './names.ts';
+import { releaseNotes } from './releaseNotes.ts';
 import { type CertManagerSection, certManagerSection } from './section.ts';
 import { certManagerStatus } from './status.ts';
 import { chart } from './versions.ts';
@@ -49,6 +50,7 @@ export const certManager = defineComponent<CertManagerSection>({
   }),
   status: certManagerStatus,
   documents: certManagerDocuments,
+  releaseNotes,
 });
 
 const component = 'cert-manager';

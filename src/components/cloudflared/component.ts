@@ -6,6 +6,7 @@ import { requesterOf } from '../shared/requesters.ts';
 import { configMap } from './configMap.ts';
 import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
 import { cloudflaredDocuments } from './documents.ts';
+import { releaseNotes } from './releaseNotes.ts';
 import { type CloudflaredSection, cloudflaredSection } from './section.ts';
 import { credentialsSecret, directory, namespace, self } from './self.ts';
 
@@ -73,6 +74,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
     },
   ],
   documents: cloudflaredDocuments,
+  releaseNotes,
 });
 
 const tunnelPorts = [

@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ProblemCode } from '../../problems/codes.ts';
 import type { LiveCheck } from './checks.ts';
 import type { ComponentDocuments } from './documents.ts';
+import type { ReleaseNote } from './releaseNotes.ts';
 import type { Binding, Requirement, RequirementKind } from './requirements.ts';
 import type { RequiredSecret } from './secrets.ts';
 import type { StatusEntry } from './status.ts';
@@ -142,6 +143,8 @@ export interface Component<Section = unknown> {
   /** What is asked of the running cluster. */
   checks?(context: BuildContext<Section>): readonly LiveCheck[];
   documents?(context: BuildContext<Section>): ComponentDocuments;
+  /** What newer versions of its programs break, for those who run an older one. */
+  releaseNotes?: readonly ReleaseNote[];
 }
 
 /** Lets TypeScript infer the section from the schema. */

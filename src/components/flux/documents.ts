@@ -220,6 +220,7 @@ command follows. Begin with a clean work tree here, so that the difference is th
 \`\`\`sh
 gatehouse --version
 git status --short
+gatehouse upgrade
 gatehouse configure --check --diff
 gatehouse configure
 gatehouse check
@@ -228,6 +229,9 @@ gatehouse scan --staged
 git commit -m 'Upgrade Gatehouse'
 git push origin HEAD:${branch}
 \`\`\`
+
+\`gatehouse upgrade\` writes nothing. It says which pods restart and whether a moment is without them, what data is at risk,
+who reaches what otherwise, and which breaking changes of the programs apply here. Have a backup of what it names under Data first.
 
 To go back, revert the commit and install the version before. Lines that you changed yourself stay: \`gatehouse configure\` says where
 yours and its own differ.`,

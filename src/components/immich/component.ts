@@ -7,6 +7,7 @@ import { directory } from './names.ts';
 import { oidcComponent } from './oidc.ts';
 import { postgresClaim, postgresDeployment, postgresService } from './postgres.ts';
 import { redisDeployment, redisService } from './redis.ts';
+import { releaseNotes } from './releaseNotes.ts';
 import { immichRequirements } from './requirements.ts';
 import { immichRules } from './rules.ts';
 import { immichSecrets } from './secrets.ts';
@@ -26,6 +27,7 @@ export const immich = defineComponent<ImmichSection>({
   secrets: immichSecrets,
   status: immichStatus,
   documents: immichDocuments,
+  releaseNotes,
   build(context) {
     const { machineLearning } = context.section;
     const manifest = (file: string, objects: Manifest['objects'], field = 'immich'): Manifest => ({

@@ -22,6 +22,7 @@ import {
   server,
 } from './names.ts';
 import { release, source } from './release.ts';
+import { releaseNotes } from './releaseNotes.ts';
 import { type RustfsSection, rustfsSection } from './section.ts';
 
 /** Object storage in the cluster: a bucket for each requester, with a key that opens it and no other. */
@@ -71,6 +72,7 @@ export const rustfs = defineComponent<RustfsSection>({
     };
   },
   documents: rustfsDocuments,
+  releaseNotes,
 });
 
 const requester = requesterOf('rustfs', 'rustfs');

@@ -8,6 +8,7 @@ import { requesterTitle } from '../shared/requesters.ts';
 import { runsKubernetes, supportOf, talosSupport } from '../shared/talosVersions.ts';
 import { talosDocuments } from './documents.ts';
 import { accessPatch } from './patch.ts';
+import { releaseNotes } from './releaseNotes.ts';
 
 /** What Talos itself has to be told, in the machine configuration of its nodes. */
 export const talos = defineComponent<undefined>({
@@ -22,6 +23,7 @@ export const talos = defineComponent<undefined>({
     files: accessPatch(provided('talos-api'), settings.cluster.talos),
   }),
   documents: ({ provided, settings }) => talosDocuments(provided('talos-api'), settings.cluster),
+  releaseNotes,
 });
 
 /** The API is behind the Service `talos.default`, whose endpoints are the nodes of the control plane. */

@@ -21,6 +21,7 @@ import {
   upgrades,
   webhookPort,
 } from './names.ts';
+import { releaseNotes } from './releaseNotes.ts';
 import { type TupprSection, tupprSection } from './section.ts';
 import { pathProblems } from './support.ts';
 import { runningVersions, targetVersions, upgradeObjects } from './upgrades.ts';
@@ -43,6 +44,7 @@ export const tuppr = defineComponent<TupprSection>({
     ],
   }),
   documents: tupprDocuments,
+  releaseNotes,
 });
 
 const { fluxKustomization, manifest } = withField('tuppr');

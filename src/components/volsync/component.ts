@@ -23,6 +23,7 @@ import {
   operatorKustomization,
   volumesKustomization,
 } from './names.ts';
+import { releaseNotes } from './releaseNotes.ts';
 import { replicationSource } from './replication.ts';
 import { bucketOf, bucketsFor, resticSecrets } from './secrets.ts';
 import { type VolsyncSection, volsyncSection } from './section.ts';
@@ -64,6 +65,7 @@ export const volsync = defineComponent<VolsyncSection>({
   build: (context) => ({ manifests: manifests(context), fluxKustomizations: fluxKustomizationsOf(context) }),
   status: volsyncStatus,
   documents: volsyncDocuments,
+  releaseNotes,
 });
 
 const { fluxKustomization, manifest } = withField('volsync');

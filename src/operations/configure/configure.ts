@@ -9,19 +9,22 @@ import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Accept, Change } from '../../repository/change.ts';
 import { compareWithTree, type Difference } from '../../repository/compare.ts';
+import { followedByFlux } from '../../repository/git.ts';
 import { type Recovery, recover } from '../../repository/recover.ts';
 import { type Written, writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { missingCharts } from '../missingCharts.ts';
 import { type Progress, runStage } from '../progress.ts';
+import { type RunningChanges, runningChanges } from '../upgrade/runningChanges.ts';
 import { withinBudget } from '../withinBudget.ts';
 import { type AnalysedTree, analyseTree, type LoadedFuture, loadTree } from './analyseTree.ts';
-import { type DataLoss, dataLosses } from './dataLoss.ts';
+import { branchBefore, type DataLoss, dataLosses } from './dataLoss.ts';
 import { encryptPlan } from './encrypt.ts';
 import { futureTree } from './futureTree.ts';
 import { keepFirst } from './keepFirst.ts';
 import { olderFormat } from './olderFormat.ts';
+import { refusedByUser } from './refusedWrites.ts';
 
 /** The result of a configuration, and how the directory differs from it. Nothing is written yet. */
 export interface Prepared extends LoadedFuture, Omit<AnalysedTree, 'problems' | 'warnings'> {
@@ -33,6 +36,8 @@ export interface Prepared extends LoadedFuture, Omit<AnalysedTree, 'problems' | 
   unknown: readonly Problem[];
   /** What the change takes away from what runs. */
   losses: readonly DataLoss[];
+  /** What a running cluster gets of it; undefined where nothing runs yet. */
+  running: RunningChanges | undefined;
   recovery: Recovery;
 }
 
@@ -94,6 +99,12 @@ export function prepare(
       configuration,
     });
     if (found.lockouts.length > 0) return err(...found.lockouts);
+    const running = await runStage('running', progress, async () =>
+      runningChanges(
+        { ...context, ...future, directory, isRecorded: difference.value.record.before !== undefined },
+        await followedByFlux(directory, branchBefore(difference.value) ?? branch),
+      ),
+    );
     const analysed = await analyseTree(context, future, progress);
     if (!analysed.ok) return analysed;
     const { problems, warnings, ...proved } = analysed.value;
@@ -101,7 +112,13 @@ export function prepare(
       configuration,
       plan: {
         ...plan,
-        warnings: [...olderFormat(configuration.loaded), ...plan.warnings, ...warnings, ...found.warnings],
+        warnings: [
+          ...olderFormat(configuration.loaded),
+          ...plan.warnings,
+          ...warnings,
+          ...found.warnings,
+          ...refusedByUser(running, future.tree),
+        ],
       },
       files,
       ...future,
@@ -109,6 +126,7 @@ export function prepare(
       difference: withChange(difference.value, privateFile),
       unknown: [...unknown, ...found.unknown, ...problems],
       losses: found.losses,
+      running,
       recovery: recovery.value,
     });
   });

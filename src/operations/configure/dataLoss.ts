@@ -157,7 +157,7 @@ function lockoutsBy({ recipients }: ChangedValues, { loaded, identities }: Confi
 }
 
 /** The branch that Flux in the cluster follows where a change names another one: the source is applied by hand. */
-function branchBefore({ changes, conflicts }: Difference): string | undefined {
+export function branchBefore({ changes, conflicts }: Difference): string | undefined {
   const texts = [...changes, ...conflicts.map(({ change }) => change)].flatMap(({ path, before }) =>
     appliedByHand.test(path) && before !== undefined ? objectsIn(before) : [],
   );

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { Upgrade } from '../operations/upgrade/upgrade.ts';
+import { optimiseLate } from '../system/lateOptimisation.ts';
+import { version } from '../version.ts';
+import { type RenderingFlags, renderingBy, renderingFlags } from './checkFlags.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  type Exit,
+  exit,
+  exitFor,
+  type GatehouseContext,
+  outStyle,
+} from './context.ts';
+import { failToTell } from './fail.ts';
+import { progressOn } from './progress.ts';
+
+interface Flags extends CommonFlags, RenderingFlags {
+  verbose?: boolean;
+}
+
+/** `gatehouse upgrade`: what this version would change in a running cluster. It writes nothing. */
+export const upgrade = buildCommand<Flags, [], GatehouseContext>({
+  docs: {
+    brief: 'Say what this version would change in the repository and in what runs, by risk; write nothing',
+  },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      verbose: { kind: 'boolean', optional: true, brief: 'Name also what changes nothing that runs' },
+      ...renderingFlags,
+    },
+    aliases: commonAliases,
+  },
+  async func(flags) {
+    const operation = await import('../operations/upgrade/upgrade.ts');
+    optimiseLate(process.versions.node);
+    const directory = resolve(this.cwd, flags.directory ?? '.');
+    const watcher = progressOn(this, flags);
+    const { rendering } = renderingBy(flags, (path) => resolve(directory, path));
+    const found = await operation.upgrade(directory, this.environment, watcher, rendering);
+    watcher.done();
+    if (!found.ok) return failToTell(this, flags, found.problems);
+    const { reportUpgrade } = await import('../report/upgrade.ts');
+    this.process.stdout.write(reportUpgrade(found.value, { ...flags, version }, outStyle(this)));
+    this.process.exitCode = exitOf(found.value);
+  },
+});
+
+/** A change counts first, and then what could not be compared. */
+function exitOf({ prepared: { difference, unknown }, running, changes }: Upgrade): Exit {
+  const isRecorded = difference.record.before !== undefined;
+  const differs = difference.changes.length + difference.conflicts.length + changes.length > 0;
+  if (differs || !isRecorded) return exit.found;
+  return exitFor([...unknown, ...(running?.unknown ?? [])]);
+}

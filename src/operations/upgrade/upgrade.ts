@@ -1,0 +1,113 @@
+import { catalogue } from '../../components/catalogue.ts';
+import type { RenderOptions } from '../../manifests/helm/renderCharts.ts';
+import type { Repository } from '../../manifests/repository.ts';
+import { refOf } from '../../manifests/sourcedObject.ts';
+import { redactValues } from '../../private-values/redactValues.ts';
+import { type Outcome, ok } from '../../problems/outcome.ts';
+import { nodeSettingsIn } from '../../reachability/policies/switches/nodeSettings.ts';
+import type { Environment } from '../../system/environment.ts';
+import { analyseRepository } from '../analyseRepository.ts';
+import { assumptionsOf } from '../assumptions.ts';
+import { type CheckChanges, changesBetween } from '../check/changes.ts';
+import { type Prepared, prepare } from '../configure/configure.ts';
+import type { DataLoss } from '../configure/dataLoss.ts';
+import type { Progress } from '../progress.ts';
+import { withinBudget } from '../withinBudget.ts';
+import { type ClusterChange, risks } from './clusterChange.ts';
+import { programVersions } from './programVersions.ts';
+import { type ApplyingNote, applyingNotes } from './releaseNotes.ts';
+import type { RunningChanges } from './runningChanges.ts';
+import type { RunningTree } from './runningTree.ts';
+
+/** What this version of Gatehouse would change in a repository, and in the cluster that runs it. Nothing is written. */
+export interface Upgrade {
+  prepared: Prepared;
+  /** Undefined where nothing runs yet. */
+  running: RunningChanges | undefined;
+  changes: readonly ClusterChange[];
+  /** How the promises and the paths change; undefined where what runs is what will be. */
+  promises: CheckChanges | undefined;
+  notes: readonly ApplyingNote[];
+  /** Files that change and of which no object comes: documents, and manifests of which only the comments change. */
+  files: readonly string[];
+}
+
+/**
+ * Does everything of `configure` but the write, and says what Flux would change in what runs, by its risk.
+ */
+export async function upgrade(
+  directory: string,
+  environment: Environment,
+  progress: Progress,
+  rendering: RenderOptions | undefined,
+): Promise<Outcome<Upgrade>> {
+  const prepared = await prepare(directory, environment, progress, { rendering });
+  if (!prepared.ok) return prepared;
+  const { running, losses, repository } = prepared.value;
+  const trees = running?.trees ?? [];
+  const [first] = trees;
+  const changes = [...(running?.changes ?? []), ...furtherLosses(losses, running?.changes ?? [])].toSorted(
+    (one, other) => risks.indexOf(one.risk) - risks.indexOf(other.risk),
+  );
+  const promises =
+    first === undefined
+      ? ok(undefined)
+      : await withinBudget(async () => ok(await promisesSince(first, prepared.value)));
+  if (!promises.ok) return promises;
+  return ok({
+    prepared: prepared.value,
+    running,
+    changes,
+    promises: promises.value,
+    notes: trees.flatMap((tree) => notesBetween(tree.repository, repository)),
+    files: filesOnly(prepared.value, changes),
+  });
+}
+
+/** Losses that a comparison of objects does not see, such as a source of Flux that changes. */
+function furtherLosses(losses: readonly DataLoss[], changes: readonly ClusterChange[]): ClusterChange[] {
+  const said = new Set(
+    changes.flatMap(({ risk, name }) => (risk === 'data' || risk === 'refused' ? [name] : [])),
+  );
+  return losses
+    .filter(({ name }) => !said.has(name))
+    .map(({ name, object, file, sentence }) => ({
+      risk: 'data' as const,
+      certain: true,
+      name,
+      object: refOf({ object, file }),
+      sentence,
+      fields: [],
+    }));
+}
+
+/** How the promises about what runs differ from those about what will. */
+async function promisesSince(
+  { repository, values, reference }: RunningTree,
+  { configuration, analysis, tree }: Prepared,
+): Promise<CheckChanges> {
+  const before = await analyseRepository(repository, {
+    assumptions: { ...assumptionsOf(configuration), nodeSettings: nodeSettingsIn(tree.files.tree) },
+    own: true,
+  });
+  const changes = changesBetween(reference ?? '', before, analysis);
+  return redactValues(redactValues(changes, values), configuration.loaded.private);
+}
+
+function notesBetween(before: Repository, after: Repository): ApplyingNote[] {
+  return applyingNotes(catalogue, {
+    before: programVersions(allOf(before)),
+    after: programVersions(allOf(after)),
+    objects: allOf(before).map(({ object }) => object),
+  });
+}
+
+function allOf({ objects, outside }: Repository): Repository['objects'] {
+  return [...outside, ...objects];
+}
+
+/** Changed files of which no changed object comes. */
+function filesOnly({ difference }: Prepared, changes: readonly ClusterChange[]): string[] {
+  const withObjects = new Set(changes.map(({ object: { file } }) => file));
+  return difference.changes.map(({ path }) => path).filter((path) => !withObjects.has(path));
+}
