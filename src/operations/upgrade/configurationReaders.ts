@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt } from '../../kubernetes/fields.ts';
+import { type Fields, fieldsAt, isFields, mapsAt, textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { containersOf, isWorkload, podSpecOf } from './podTemplate.ts';
 
@@ -70,11 +70,4 @@ export function mentions(object: unknown, name: string): boolean {
   if (typeof object === 'string') return object === name;
   if (Array.isArray(object)) return object.some((item) => mentions(item, name));
   return isFields(object) && Object.values(object).some((item) => mentions(item, name));
-}
-
-/** The names of pull secrets: the kubelet reads them for each pull. */
-export function pullsWith(workload: KubernetesObject, source: Source): boolean {
-  return listAt(podSpecOf(workload), 'imagePullSecrets').some(
-    (each) => textAt(each, 'name') === source.metadata.name,
-  );
 }
