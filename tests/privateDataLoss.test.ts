@@ -297,7 +297,10 @@ describe('a line of cluster.yaml that leaves data behind', () => {
     [
       'another server',
       (value) => {
-        value.immich.images = { server: 'ghcr.io/immich-app/immich-server:v3.2.0' };
+        value.immich.images = {
+          server: 'ghcr.io/immich-app/immich-server:v3.4.0',
+          machineLearning: 'ghcr.io/immich-app/immich-machine-learning:v3.4.0',
+        };
       },
     ],
     ['nothing', nothing],

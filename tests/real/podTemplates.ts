@@ -61,7 +61,7 @@ function moverPod(owner: KubernetesObject): KubernetesObject {
     containers: [
       {
         name: 'restic',
-        image: 'quay.io/backube/volsync:0.15.0',
+        image: 'quay.io/backube/volsync:0.16.0',
         command: ['/mover-restic/entry.sh'],
         args: ['backup'],
         envFrom: [{ secretRef: { name: repository } }],

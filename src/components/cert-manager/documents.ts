@@ -8,7 +8,15 @@ import {
 } from '../contract/documents.ts';
 import { cloudflareDomain, cloudflarePhase, fluxChapter } from '../shared/chapters.ts';
 import { issuerName } from './issuers.ts';
-import { authoritySecret, controller, everyPod, namespace, webhook, webhookPort } from './names.ts';
+import {
+  authoritySecret,
+  chartReadAt,
+  controller,
+  everyPod,
+  namespace,
+  webhook,
+  webhookPort,
+} from './names.ts';
 import type { CertManagerSection } from './section.ts';
 import { chart } from './versions.ts';
 
@@ -72,7 +80,7 @@ function reach({ section, settings }: CertManagerContext): Decision {
 | the controller | ${labels(controller.labels)} | ${outside} | nobody else |
 | the webhook | ${labels(webhook.labels)} | nothing else | the API server at ${webhookPort} |
 
-The labels are those of ${chart.name} ${chart.version} (\`_helpers.tpl\`). The controller may read and write every Secret of the cluster: that is
+The labels are those of ${chart.name} ${chartReadAt} (\`_helpers.tpl\`). The controller may read and write every Secret of the cluster: that is
 where certificates are kept.`,
     field: 'certManager.enabled',
   };

@@ -8,8 +8,11 @@ export const fluxKustomizations = {
   issuers: fluxKustomizationIn(namespace, 'cert-manager-issuers'),
 };
 
+/** The version of the chart whose templates were read. */
+export const chartReadAt = 'v1.21.1';
+
 /**
- * The pods of the chart (deploy/charts/cert-manager of cert-manager/cert-manager at v1.21.1): the controller, the
+ * The pods of the chart (deploy/charts/cert-manager of cert-manager/cert-manager): the controller, the
  * webhook, what gives that its certificate (cainjector), and a Job after each installation that waits for the webhook
  * (startupapicheck). `_helpers.tpl`: all carry the release's name, and their part as component; the chart's name
  * the controller alone.

@@ -3,5 +3,5 @@ export const chart = {
   name: 'cert-manager',
   url: 'oci://quay.io/jetstack/charts/cert-manager',
   // renovate: datasource=docker depName=quay.io/jetstack/charts/cert-manager
-  version: 'v1.21.1',
+  version: 'v1.21.2',
 };

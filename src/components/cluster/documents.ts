@@ -17,6 +17,7 @@ export function clusterDocuments({ settings, provided }: BuildContext<undefined>
       defaultDeny([...namespaces.keys()]),
       policyEnforcer(settings),
       addressDecision(settings.cluster),
+      imagesByDigest,
     ],
     steps: [
       clusterStep(settings),
@@ -54,6 +55,16 @@ Each connection that is needed is allowed at both ends, by one policy for each w
 the internet are named too: nothing may call out that need not.`,
   };
 }
+
+const imagesByDigest: Decision = {
+  title: 'Which images have a digest',
+  decided:
+    'Where `@sha256:…` follows the tag of an image, exactly that image runs, on nodes of every architecture. The other images have a version alone, and so have the charts.',
+  because: `What a registry has under a tag can be replaced, and what it has under a digest cannot. Gatehouse writes a digest
+where two independent public sources name the same one for that tag. To fix another image, let
+\`docker buildx imagetools inspect IMAGE\` print its digest, and write \`IMAGE@sha256:…\` into \`images\` of its section.
+That version is then yours to renew, as Renovate does with \`pinDigests\`.`,
+};
 
 function policyEnforcer({ cluster }: ClusterSettings): Decision {
   const { policyEnforcer: enforcer } = cluster.network;

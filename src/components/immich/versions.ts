@@ -16,5 +16,6 @@ export const images = {
   // renovate: datasource=docker depName=ghcr.io/immich-app/postgres versioning=loose
   postgres: 'ghcr.io/immich-app/postgres:14-vectorchord0.4.3',
   // renovate: datasource=docker depName=docker.io/valkey/valkey
-  redis: 'docker.io/valkey/valkey:9.1.2',
+  redis:
+    'docker.io/valkey/valkey:9.1.2@sha256:418652cfb58ef879d4978c33553735d7147016032d5aefaa14c828e611eb9dfd',
 };

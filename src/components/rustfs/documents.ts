@@ -3,7 +3,7 @@ import { type ComponentDocuments, type Decision, phases, type Step } from '../co
 import { distinctBuckets } from '../shared/buckets.ts';
 import { storagePhase } from '../shared/chapters.ts';
 import { accessKeyOf } from './buckets.ts';
-import { backend, bucketJob, namespace, server } from './names.ts';
+import { backend, bucketJob, chartReadAt, namespace, server } from './names.ts';
 import type { RustfsSection } from './section.ts';
 import { chart } from './versions.ts';
 
@@ -41,7 +41,7 @@ const chartFacts: Decision = {
     .map(([key, value]) => `\`${key}: ${value}\``)
     .join(' and ')}.`,
   because: `The pods of a chart are in no file of this repository, so that the network policies select them by what the chart says of
-itself: \`_helpers.tpl\` and \`service.yaml\` of ${chart.name} ${chart.version}, at ${chart.url}. What else the chart may bring is unknown to the
+itself: \`_helpers.tpl\` and \`service.yaml\` of ${chart.name} ${chartReadAt}, at ${chart.url}. What else the chart may bring is unknown to the
 proofs, and they say so with the command that fetches it; \`gatehouse configure --charts charts\` lets helm render what it fetched,
 and proves that too. After an upgrade of the chart, compare:
 

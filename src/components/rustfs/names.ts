@@ -12,8 +12,11 @@ export const fluxKustomizations = {
 /** The name of the release. Names of objects below follow from it. */
 const release = 'rustfs';
 
+/** The version of the chart whose templates were read. */
+export const chartReadAt = '1.0.0-rc.3';
+
 /**
- * The pods and the Service of the chart (helm/rustfs of rustfs/rustfs at 1.0.0-rc.3). `_helpers.tpl`: pods carry the
+ * The pods and the Service of the chart (helm/rustfs of rustfs/rustfs). `_helpers.tpl`: pods carry the
  * chart's name and the release's. `service.yaml`: the Service is `<fullname>-svc`, and the full name is the release's
  * where that contains the chart's. There is no Service `rustfs`.
  */

@@ -59,10 +59,10 @@ function serversOf(layout: RustfsSection['layout']): Record<string, unknown> {
   };
 }
 
-/** An image as the chart takes it, which joins the two with a colon: that of a digest is as good as that of a tag. */
+/** An image as the chart takes it, which joins the two with a colon: a digest may follow the tag, or replace it. */
 function imageParts(image: string): { repository: string; tag: string } {
-  const colon = image.lastIndexOf(':');
-  return { repository: image.slice(0, colon), tag: image.slice(colon + 1) };
+  const [, repository = image, tag = ''] = /^(.+?):([^/]*)$/.exec(image) ?? [];
+  return { repository, tag };
 }
 
 function credentialsHash({ section, configHash }: Context<RustfsSection>): string {

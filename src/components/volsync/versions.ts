@@ -3,5 +3,5 @@ export const chart = {
   name: 'volsync',
   url: 'oci://ghcr.io/home-operations/charts-mirror/volsync',
   // renovate: datasource=docker depName=ghcr.io/home-operations/charts-mirror/volsync
-  version: '0.15.0',
+  version: '0.16.0',
 };

@@ -64,22 +64,22 @@ export function nodeImages(authority: string): NodeImage[] {
       user: '65535:65535',
     },
     { references: [dnsImage], programs: { '/coredns': 'coredns' }, entrypoint: ['/coredns'] },
-    { references: ever(kept, busyboxImage), root: 'busybox-root', command: ['sh'] },
+    { ...heldAs(ever(kept, busyboxImage)), root: 'busybox-root', command: ['sh'] },
     {
-      references: ever(kept, originProxy.nginx),
+      ...heldAs(ever(kept, originProxy.nginx)),
       root: 'nginx-root',
       add: trust,
       user: '101',
       command: ['nginx', '-g', 'daemon off;'],
     },
     {
-      references: ever(kept, immich.redis),
+      ...heldAs(ever(kept, immich.redis)),
       root: 'valkey-root',
       command: ['valkey-server'],
       workingDirectory: '/data',
     },
     {
-      references: ever(kept, immich.postgres),
+      ...heldAs(ever(kept, immich.postgres)),
       root: 'postgres-root',
       add: {
         ...local,
@@ -93,7 +93,7 @@ export function nodeImages(authority: string): NodeImage[] {
       command: ['postgres'],
     },
     {
-      references: ever(kept, immich.server),
+      ...heldAs(ever(kept, immich.server)),
       root: 'nodejs-root',
       add: {
         ...local,
@@ -108,23 +108,23 @@ export function nodeImages(authority: string): NodeImage[] {
       command: ['start.sh'],
     },
     {
-      references: ever(kept, immich.machineLearning),
+      ...heldAs(ever(kept, immich.machineLearning)),
       root: 'nodejs-root',
       add: { ...local, ...trust },
       standIns: { '/usr/local/lib/machine-learning.mjs': 'machine-learning' },
       command: ['node', '/usr/local/lib/machine-learning.mjs'],
     },
     {
-      references: ever(kept, cloudflared.cloudflared),
+      ...heldAs(ever(kept, cloudflared.cloudflared)),
       root: 'nodejs-root',
       add: { ...local, ...trust },
       standIns: { '/usr/local/lib/cloudflared.mjs': 'cloudflared' },
       user: '65532:65532',
       entrypoint: ['node', '/usr/local/lib/cloudflared.mjs'],
     },
-    { references: ever(kept, rustfs.rustfs), programs: { '/minio': 'minio' }, entrypoint: ['/minio'] },
+    { ...heldAs(ever(kept, rustfs.rustfs)), programs: { '/minio': 'minio' }, entrypoint: ['/minio'] },
     {
-      references: ever(kept, rustfs.mc),
+      ...heldAs(ever(kept, rustfs.mc, 'docker.io/minio/mc')),
       root: 'busybox-root',
       programs: { '/usr/bin/mc': 'mc' },
       entrypoint: ['mc'],
@@ -148,7 +148,19 @@ export function nodeImages(authority: string): NodeImage[] {
 }
 
 /** An image by each name that it has had: a home of an earlier version runs the same stand-in. */
-function ever(kept: readonly string[], reference: string): string[] {
-  const nameOf = (image: string): string => image.replace(/:[^:/]+$/, '');
-  return [...new Set([reference, ...kept.filter((image) => nameOf(image) === nameOf(reference))])];
+function ever(kept: readonly string[], reference: string, ...formerNames: readonly string[]): string[] {
+  const nameOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^:/]+$/, '');
+  const names = [nameOf(reference), ...formerNames];
+  return [...new Set([reference, ...kept.filter((image) => names.includes(nameOf(image)))])];
+}
+
+/** How the node holds an image: with a digest, the runtime looks for the name and the digest, and for no tag. */
+function heldAs(images: readonly string[]): Pick<NodeImage, 'references' | 'digests'> {
+  const names = images.map((image) => image.split('@'));
+  return {
+    references: names.map(([tagged = '']) => tagged),
+    digests: names.flatMap(([tagged = '', digest]) =>
+      digest === undefined ? [] : [`${tagged.replace(/:[^:/]+$/, '')}@${digest}`],
+    ),
+  };
 }
