@@ -1,6 +1,7 @@
 // Crosses commands, config and compile: a cluster.yaml of an older or a newer format.
 import { expect, it } from 'vitest';
 import { snapshot } from '../src/repository/testTree.ts';
+import { committed } from './committedExample.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
 
@@ -78,4 +79,40 @@ it('check does not read a newer format, says so, and leaves what it does not kno
   const { code, stdout } = await gatehouse(directory, 'check');
   expect(code).toBe(4);
   expect(stdout).toContain('the file has format 3, which a newer version of Gatehouse wrote');
+});
+
+it('upgrade shows what the newest format changes, and writes it when asked', async () => {
+  const directory = await committed();
+  directory.write('cluster.yaml', older(directory.read('cluster.yaml')));
+  const before = snapshot(directory.path);
+  const shown = await gatehouse(directory, 'upgrade');
+  expect(shown.code).toBe(1);
+  expect(shown.stdout).toContain('The format of cluster.yaml: 1 → 2');
+  expect(shown.stdout).toContain('-    way: bootstrap\n+    kind: bootstrap');
+  expect(shown.stdout).toContain('gatehouse upgrade --write');
+  expect(snapshot(directory.path)).toEqual(before);
+
+  const written = await gatehouse(directory, 'upgrade', '--write');
+  expect(written.stdout).toContain('Written.');
+  const { 'cluster.yaml': text, ...rest } = snapshot(directory.path);
+  const { 'cluster.yaml': _, ...others } = before;
+  expect(rest).toEqual(others);
+  expect(text).toContain('formatVersion: 2\n');
+  expect(text).toContain('kind: bootstrap');
+  const again = await gatehouse(directory, 'upgrade', '--write');
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing would change.') });
+  expect((await gatehouse(directory, 'configure')).stdout).not.toContain('older-format');
+});
+
+it('upgrade refuses a newer format, and --json tells the change of an older one', async () => {
+  const directory = await committed();
+  const newest = directory.read('cluster.yaml');
+  directory.write('cluster.yaml', newest.replace('formatVersion: 2', 'formatVersion: 9'));
+  expect(await gatehouse(directory, 'upgrade', '--write')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('newer-format'),
+  });
+  directory.write('cluster.yaml', older(newest));
+  const { stdout } = await gatehouse(directory, 'upgrade', '--json');
+  expect(JSON.parse(stdout).format).toMatchObject({ from: 1, to: 2, written: false });
 });

@@ -19,17 +19,23 @@ import { progressOn } from './progress.ts';
 
 interface Flags extends CommonFlags, RenderingFlags {
   verbose?: boolean;
+  write?: boolean;
 }
 
-/** `gatehouse upgrade`: what this version would change in a running cluster. It writes nothing. */
+/** `gatehouse upgrade`: what this version would change in a running cluster. It writes `cluster.yaml` alone, with `--write`. */
 export const upgrade = buildCommand<Flags, [], GatehouseContext>({
   docs: {
-    brief: 'Say what this version would change in the repository and in what runs, by risk; write nothing',
+    brief: 'Say what this version would change in the repository and in what runs, by risk',
   },
   parameters: {
     flags: {
       ...commonFlags,
       verbose: { kind: 'boolean', optional: true, brief: 'Name also what changes nothing that runs' },
+      write: {
+        kind: 'boolean',
+        optional: true,
+        brief: 'Write cluster.yaml in the newest format, and nothing else',
+      },
       ...renderingFlags,
     },
     aliases: commonAliases,
@@ -43,16 +49,21 @@ export const upgrade = buildCommand<Flags, [], GatehouseContext>({
     const found = await operation.upgrade(directory, this.environment, watcher, rendering);
     watcher.done();
     if (!found.ok) return failToTell(this, flags, found.problems);
+    const { format } = found.value;
+    const { writeFormat } = await import('../operations/upgrade/formatChange.ts');
+    const written = format && flags.write ? await writeFormat(directory, format) : undefined;
+    if (written?.ok === false) return failToTell(this, flags, written.problems);
     const { reportUpgrade } = await import('../report/upgrade.ts');
-    this.process.stdout.write(reportUpgrade(found.value, { ...flags, version }, outStyle(this)));
+    const options = { ...flags, version, written: written !== undefined };
+    this.process.stdout.write(reportUpgrade(found.value, options, outStyle(this)));
     this.process.exitCode = exitOf(found.value);
   },
 });
 
 /** A change counts first, and then what could not be compared. */
-function exitOf({ prepared: { difference, unknown }, running, changes }: Upgrade): Exit {
+function exitOf({ prepared: { difference, unknown }, format, running, changes }: Upgrade): Exit {
   const isRecorded = difference.record.before !== undefined;
   const differs = difference.changes.length + difference.conflicts.length + changes.length > 0;
-  if (differs || !isRecorded) return exit.found;
+  if (differs || format !== undefined || !isRecorded) return exit.found;
   return exitFor([...unknown, ...(running?.unknown ?? [])]);
 }

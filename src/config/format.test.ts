@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readDocument } from './document.ts';
 import { inNewestFormat, newestFormat, renamedTo } from './format.ts';
+import { textInNewestFormat } from './formatText.ts';
 
 const old = `# A comment.
 cluster:
@@ -69,4 +71,63 @@ test.each([newestFormat + 1, 1000, 2 ** 53])('refuses format %d, with a remedy',
 test('knows the new name of an old field', () => {
   expect(renamedTo(['immich', 'administrator', 'way'])).toBe('kind');
   expect(renamedTo(['immich', 'way'])).toBeUndefined();
+});
+
+test('writes the newest format, and changes nothing but old keys and the format', () => {
+  expect(textInNewestFormat(old, known(old).oldFields)).toBe(`# A comment.
+formatVersion: 2
+cluster:
+  network:
+    loadBalancer: # who
+      kind: cilium # this one
+      announced: arp
+immich:
+  administrator: { kind: bootstrap }
+`);
+});
+
+test.each([
+  ['CRLF', 'a: 1\r\nb: 2\r\n', 'formatVersion: 2\r\na: 1\r\nb: 2\r\n'],
+  ['a format of its own', 'a: 1\nformatVersion: 1 # old\n', 'a: 1\nformatVersion: 2 # old\n'],
+  ['a flow map', '{ a: 1 }\n', '{ formatVersion: 2, a: 1 }\n'],
+  ['an indented map', '  a: 1\n  b: 2\n', '  formatVersion: 2\n  a: 1\n  b: 2\n'],
+  ['a document marker', '---\na: 1\n', '---\nformatVersion: 2\na: 1\n'],
+])('says the format in a file with %s', (_, before, after) => {
+  expect(textInNewestFormat(before, known(before).oldFields)).toBe(after);
+});
+
+/** Files with the old names, in many styles. */
+const files = fc
+  .record({
+    comment: fc.constantFrom('', '# by: way\n', '\n\n'),
+    newline: fc.constantFrom('\n', '\r\n'),
+    quote: fc.constantFrom('', '"', "'"),
+    format: fc.constantFrom('', 'formatVersion: 1\n'),
+    balancer: fc.constantFrom('none', 'cilium', 'metallb'),
+    isFlow: fc.boolean(),
+  })
+  .map(({ comment, newline, quote, format, balancer, isFlow }) => {
+    const way = `${quote}way${quote}`;
+    const administrator = isFlow
+      ? `administrator: {${way}: bootstrap, done: true}`
+      : `administrator:\n    # who\n    ${way}: bootstrap\n    done: true`;
+    const network = `cluster:\n  network:\n    loadBalancer:\n      ${quote}by${quote}: ${balancer}\n`;
+    return `${comment}${format}${network}immich:\n  ${administrator}\n`.replaceAll('\n', newline);
+  });
+
+test('the written text is of the newest format and means the same', () => {
+  fc.assert(
+    fc.property(files, (text) => {
+      const { document, oldFields } = known(text);
+      const written = known(textInNewestFormat(text, oldFields));
+      expect(written.format).toBe(newestFormat);
+      expect(written.oldFields).toEqual([]);
+      expect(written.document.value).toEqual({ ...document.value, formatVersion: newestFormat });
+      expect(
+        textInNewestFormat(text, oldFields)
+          .split(/\r?\n/u)
+          .filter((line) => line.includes('#')),
+      ).toEqual(text.split(/\r?\n/u).filter((line) => line.includes('#')));
+    }),
+  );
 });

@@ -4,7 +4,7 @@ import type { ApplyingNote } from '../operations/upgrade/releaseNotes.ts';
 import type { Upgrade } from '../operations/upgrade/upgrade.ts';
 import { redactor } from '../private-values/redact.ts';
 import { redactValues } from '../private-values/redactValues.ts';
-import { jsonDocument, printable, printableValues } from './printable.ts';
+import { jsonDocument, printable, printableLines, printableValues } from './printable.ts';
 import { renderProblems } from './problems.ts';
 import { asData, comparedWith, renderRestarts, restartsOf } from './restarts.ts';
 import type { Style } from './style.ts';
@@ -13,6 +13,8 @@ interface Options {
   json?: boolean;
   quiet?: boolean;
   verbose?: boolean;
+  /** Whether `cluster.yaml` was written in the newest format. */
+  written: boolean;
   /** The version of Gatehouse. */
   version: string;
 }
@@ -29,7 +31,7 @@ const titles: Record<Risk, string> = {
 export function reportUpgrade(upgrade: Upgrade, options: Options, style: Style): string {
   const { loaded } = upgrade.prepared.configuration;
   const hidden = new Map([...loaded.private, ...loaded.secret]);
-  if (options.json) return jsonDocument(redactValues(document(upgrade, options.version), hidden));
+  if (options.json) return jsonDocument(redactValues(document(upgrade, options), hidden));
   const redact = redactor(hidden);
   const unknown = [...upgrade.prepared.unknown, ...(upgrade.running?.unknown ?? [])];
   const chapters = options.quiet
@@ -39,11 +41,12 @@ export function reportUpgrade(upgrade: Upgrade, options: Options, style: Style):
         ...risks.map((risk) => chapterOf(risk, upgrade, options, style)),
         promises(upgrade, style),
         chapter('Release notes that apply', notes(upgrade.notes, style), style),
+        format(upgrade, options, style),
       ];
   const parts = [
     ...chapters,
     chapter('Not compared', renderProblems(unknown, style), style),
-    ...(options.quiet ? [] : [conflicts(upgrade, style), next(upgrade, style)]),
+    ...(options.quiet ? [] : [conflicts(upgrade, style), next(upgrade, options, style)]),
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `${parts.map((part) => style.fit(redact(part))).join('\n\n')}\n`;
 }
@@ -126,17 +129,30 @@ function conflicts({ prepared: { difference, tree } }: Upgrade, style: Style): s
   return chapter('Files that you changed, which count as you left them', lines.join('\n'), style);
 }
 
+/** The change of `cluster.yaml`, which has no private value. */
+function format({ format: change }: Upgrade, { written }: Options, style: Style): string {
+  if (change === undefined) return '';
+  const title = `The format of cluster.yaml: ${change.from} → ${change.to}`;
+  const todo = written
+    ? style.good('Written.')
+    : 'The older one is read too. Next: gatehouse upgrade --write writes this file, and nothing else.';
+  return chapter(title, `${printableLines(change.diff).trimEnd()}\n${todo}`, style);
+}
+
 /** The next command, by what there is to do. */
 function next(
-  { prepared: { difference, unknown: unopened }, changes, running }: Upgrade,
+  { prepared: { difference, unknown: unopened }, format: change, changes, running }: Upgrade,
+  { written }: Options,
   style: Style,
 ): string {
+  const nothing = written ? 'Nothing else was written' : 'Nothing was written';
   if (difference.conflicts.length > 0)
-    return `Nothing was written. Decide about the files that you changed: gatehouse configure --check --diff shows them, and --accept mine or --accept theirs decides.`;
+    return `${nothing}. Decide about the files that you changed: gatehouse configure --check --diff shows them, and --accept mine or --accept theirs decides.`;
   if (difference.changes.length > 0 || difference.record.before === undefined)
-    return `Nothing was written. Next: gatehouse configure --check --diff shows each line, and gatehouse configure writes it.`;
+    return `${nothing}. Next: gatehouse configure --check --diff shows each line, and gatehouse configure writes it.`;
   if (changes.length > 0)
     return 'Nothing is left to write, and what is in this directory does not run yet: commit and push it.';
+  if (change !== undefined) return '';
   const unknown = unopened.length + (running?.unknown.length ?? 0) > 0;
   return unknown
     ? style.unsure('Of what could be compared, nothing would change.')
@@ -148,8 +164,8 @@ function chapter(title: string, body: string, style: Style): string {
 }
 
 function document(
-  { prepared, running, changes, promises: changed, notes: applying, files }: Upgrade,
-  version: string,
+  { prepared, format: change, running, changes, promises: changed, notes: applying, files }: Upgrade,
+  { version, written }: Options,
 ): unknown {
   const { difference, tree, unknown } = prepared;
   return {
@@ -158,6 +174,7 @@ function document(
     version,
     comparedWith: comparedWith(running),
     files: difference.changes.map(({ kind, path }) => ({ kind, path })),
+    format: change === undefined ? null : { from: change.from, to: change.to, diff: change.diff, written },
     filesOnly: files,
     conflicts: difference.conflicts.map(({ path, reason }) => ({ path, reason })),
     kept: tree.kept,

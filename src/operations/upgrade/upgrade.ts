@@ -14,6 +14,7 @@ import type { DataLoss } from '../configure/dataLoss.ts';
 import type { Progress } from '../progress.ts';
 import { withinBudget } from '../withinBudget.ts';
 import { type ClusterChange, risks } from './clusterChange.ts';
+import { type FormatChange, formatChange } from './formatChange.ts';
 import { programVersions } from './programVersions.ts';
 import { type ApplyingNote, applyingNotes } from './releaseNotes.ts';
 import type { RunningChanges } from './runningChanges.ts';
@@ -22,6 +23,8 @@ import type { RunningTree } from './runningTree.ts';
 /** What this version of Gatehouse would change in a repository, and in the cluster that runs it. Nothing is written. */
 export interface Upgrade {
   prepared: Prepared;
+  /** What brings `cluster.yaml` to the newest format; undefined if it has that. */
+  format: FormatChange | undefined;
   /** Undefined where nothing runs yet. */
   running: RunningChanges | undefined;
   changes: readonly ClusterChange[];
@@ -43,6 +46,8 @@ export async function upgrade(
 ): Promise<Outcome<Upgrade>> {
   const prepared = await prepare(directory, environment, progress, { rendering });
   if (!prepared.ok) return prepared;
+  const format = await formatChange(directory);
+  if (!format.ok) return format;
   const { running, losses, repository } = prepared.value;
   const trees = running?.trees ?? [];
   const [first] = trees;
@@ -56,6 +61,7 @@ export async function upgrade(
   if (!promises.ok) return promises;
   return ok({
     prepared: prepared.value,
+    format: format.value,
     running,
     changes,
     promises: promises.value,

@@ -24,6 +24,7 @@ const commands = [
   ['explain', 'immich.host'],
   ['explain', 'newer-format'],
   ['status'],
+  ['upgrade'],
   ['secrets', 'list'],
   ['configure', '-C', 'nowhere'],
   ['nonsense'],

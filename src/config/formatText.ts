@@ -1,0 +1,66 @@
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  type Pair,
+  parseDocument,
+  type Range,
+  type YAMLMap,
+} from 'yaml';
+import type { Path } from '../kubernetes/path.ts';
+import { formatField, newestFormat, type OldField } from './format.ts';
+
+/** A change of a text: what is between the offsets gets replaced. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The text of a configuration file in the newest format. Only the old keys and the format change: comments, order,
+ * quotes and line ends stay.
+ *
+ * @param text valid YAML with a map, such as `readDocument` accepts
+ * @param oldFields as `inNewestFormat` finds them in it
+ */
+export function textInNewestFormat(text: string, oldFields: readonly OldField[]): string {
+  const document = parseDocument(text);
+  if (!isMap(document.contents)) return text;
+  const edits = [
+    formatEdit(text, document.contents),
+    ...oldFields.flatMap(({ from, to }) => keyEdit(document, from, String(to.at(-1)))),
+  ];
+  return edits
+    .filter((edit) => edit !== undefined)
+    .toSorted((one, other) => other.start - one.start)
+    .reduce((edited, { start, end, text: put }) => edited.slice(0, start) + put + edited.slice(end), text);
+}
+
+function formatEdit(text: string, contents: YAMLMap): Edit | undefined {
+  const said = contents.items.find((pair) => keyOf(pair) === formatField);
+  const value = rangeOf(said?.value);
+  if (value) return { start: value[0], end: value[1], text: String(newestFormat) };
+  const first = rangeOf(contents.items[0]?.key);
+  if (first === undefined) return undefined;
+  const indentation = text.slice(text.lastIndexOf('\n', first[0] - 1) + 1, first[0]);
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const separator = contents.flow ? ', ' : `${newline}${indentation.replace(/\S/gu, ' ')}`;
+  return { start: first[0], end: first[0], text: `${formatField}: ${newestFormat}${separator}` };
+}
+
+function keyEdit(document: Document, path: Path, name: string): Edit[] {
+  const map = document.getIn(path.slice(0, -1), true);
+  if (!isMap(map)) return [];
+  const range = rangeOf(map.items.find((pair) => keyOf(pair) === path.at(-1))?.key);
+  return range ? [{ start: range[0], end: range[1], text: name }] : [];
+}
+
+function keyOf(pair: Pair): unknown {
+  return isPair(pair) && isScalar(pair.key) ? pair.key.value : undefined;
+}
+
+function rangeOf(node: unknown): Range | undefined {
+  return isScalar(node) ? (node.range ?? undefined) : undefined;
+}

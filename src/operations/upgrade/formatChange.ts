@@ -1,0 +1,47 @@
+import { readDocument } from '../../config/document.ts';
+import { inNewestFormat, newestFormat } from '../../config/format.ts';
+import { textInNewestFormat } from '../../config/formatText.ts';
+import { decodeText } from '../../config/text.ts';
+import { clusterFile } from '../../private-values/clusterFile.ts';
+import { configurationNotFound } from '../../private-values/configuration.ts';
+import { readSource } from '../../private-values/readSource.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import { changeOfUserFile, type Replacement, replaceFiles } from '../../repository/replaceFile.ts';
+import { unifiedDiff } from '../../repository/unifiedDiff.ts';
+
+/** What brings `cluster.yaml` to the newest format. */
+export interface FormatChange {
+  readonly file: Replacement;
+  /** The format that the file has. */
+  readonly from: number;
+  readonly to: number;
+  /** A unified diff. `cluster.yaml` has no private values. */
+  readonly diff: string;
+}
+
+/**
+ * Reads `cluster.yaml` of a directory, and how it looks in the newest format. The rest of the configuration is not read.
+ *
+ * @returns undefined if it has the newest format
+ */
+export async function formatChange(directory: string): Promise<Outcome<FormatChange | undefined>> {
+  const source = await readSource(directory, clusterFile);
+  if (source === undefined || 'problem' in source) return err(source?.problem ?? configurationNotFound());
+  const decoded = decodeText(source);
+  if ('problem' in decoded) return err(decoded.problem);
+  const { document, problems } = readDocument(clusterFile, decoded.text);
+  if (document === undefined) return err(...problems);
+  const newest = inNewestFormat(document);
+  if ('problem' in newest) return err(newest.problem);
+  const { format, oldFields } = newest;
+  if (format === newestFormat) return ok(undefined);
+  const content = textInNewestFormat(decoded.text, oldFields);
+  const file = { path: clusterFile, content, before: source.bytes };
+  const diff = unifiedDiff(changeOfUserFile(file));
+  return ok({ file, from: format, to: newestFormat, diff });
+}
+
+/** Writes `cluster.yaml` in the newest format, unless it changed since it was read. */
+export function writeFormat(directory: string, { file }: FormatChange): Promise<Outcome<undefined>> {
+  return replaceFiles(directory, [file]);
+}
