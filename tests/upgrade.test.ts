@@ -1,13 +1,19 @@
 // Crosses commands, operations/upgrade, operations/configure, components, repository and report.
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { fieldsAt } from '../src/kubernetes/fields.ts';
+import type { SourcedObject } from '../src/manifests/sourcedObject.ts';
 import { snapshot } from '../src/repository/testTree.ts';
+import { generateIdentity } from '../src/secrets/age/identity.ts';
 import { commit, committed, git } from './committedExample.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
 import type { ConfigData, TestDirectory } from './testDirectory.ts';
+import { copyOfTree, treesNamed } from './upgrades/keptTrees.ts';
+import { commitAndPush, lookAt } from './upgrades/upgradedTree.ts';
 
 const deployment = 'apps/media/immich/deployment.yaml';
 
@@ -181,6 +187,84 @@ describe('gatehouse upgrade', () => {
     expect(stdout).not.toContain('Nothing would change.');
     expect(stdout + stderr).toMatch(/key/);
   });
+
+  it('names what no key opens of what runs', async () => {
+    const directory = await committed();
+    const file = 'clusters/home/flux/values.sops.yaml';
+    const other = await generateIdentity('x25519');
+    directory.edit('cluster.yaml', (value) => {
+      value.secrets.recipients = [other.recipient];
+      delete value.secrets.clusterRecipient;
+    });
+    rmSync(join(directory.path, file));
+    writeFileSync(`${directory.path}.agekey`, other.reveal());
+    const { code, stdout } = await gatehouse(directory, 'upgrade');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /Not compared\n\n.*values\.sops\.yaml {2}none of your keys opens what this file held/,
+    );
+  });
+
+  it('refuses a directory in which a write was interrupted, and leaves it alone', async () => {
+    const directory = await committed();
+    directory.write('.gatehouse/journal.json', '{}');
+    const before = snapshot(directory.path);
+    const { code, stderr } = await gatehouse(directory, 'upgrade');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('.gatehouse/journal.json');
+    expect(snapshot(directory.path)).toEqual(before);
+  });
+
+  it.each(['upgrade', 'configure'])('refuses a tree that a newer version wrote: %s', async (command) => {
+    const directory = await committed();
+    const record = '.gatehouse/manifest.json';
+    directory.write(record, directory.read(record).replace('"version": 1', '"version": 2'));
+    const before = snapshot(directory.path);
+    const { code, stderr } = await gatehouse(directory, command);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /newer version of Gatehouse.* newer-format[\s\S]*install the version of Gatehouse/,
+    );
+    expect(snapshot(directory.path)).toEqual(before);
+  });
+
+  it('says of the source that Flux follows what a commit cannot change', async () => {
+    const directory = await committed();
+    directory.edit('cluster.yaml', (value) => {
+      value.repository.url = 'ssh://git@github.com/example/another';
+    });
+    const { data } = await jsonOf(directory, 'upgrade');
+    const said = data.changes.filter(
+      ({ name }: { name: string }) => name === 'gitrepository/flux-system/home',
+    );
+    expect(said).toMatchObject([
+      { risk: 'data', sentence: expect.stringContaining('keeps following the old one') },
+    ]);
+  });
+
+  it.each(treesNamed('home'))(
+    'says of what $state wrote which of its pods restart, and no other',
+    async (tree) => {
+      const directory = copyOfTree(tree);
+      onTestFinished(() => directory[Symbol.dispose]());
+      commitAndPush(directory);
+      const { code, data } = await jsonOf(directory, 'upgrade');
+      expect(code).toBe(1);
+      expect(data.changes.filter(({ risk }: { risk: string }) => risk === 'refused')).toEqual([]);
+      const before = await lookAt(directory);
+      expect((await gatehouse(directory, 'configure')).code).toBe(0);
+      const after = await lookAt(directory);
+      const templateOf = (sourced: SourcedObject | undefined) =>
+        fieldsAt(sourced?.object, 'spec', 'template');
+      const differing = [...after.objects.keys()].filter((key) => {
+        const [old, next] = [before, after].map(({ objects }) => templateOf(objects.get(key)));
+        return before.objects.has(key) && !isDeepStrictEqual(old, next);
+      });
+      expect(differing.length).toBeGreaterThan(0);
+      const named = data.restarts.map(({ name }: { name: string }) => name);
+      expect(named.toSorted()).toEqual(differing.map((key) => key.slice(key.indexOf('/') + 1)).toSorted());
+    },
+  );
 
   it('shows no private value, before and after', async () => {
     const directory = await committed();

@@ -46,6 +46,8 @@ export function readManifest(text: string, file: string): Outcome<Manifest> {
   } catch {
     return err(malformedManifest(file, 'is not JSON'));
   }
+  const { version } = z.object({ version: z.unknown() }).catch({ version: 1 }).parse(value);
+  if (typeof version === 'number' && version > 1) return err(newerManifest(file));
   const shape = z.object({ version: z.literal(1), files: z.looseObject({}) }).safeParse(value);
   if (!shape.success)
     return err(malformedManifest(file, 'has a form that this version of Gatehouse does not know'));
@@ -58,6 +60,17 @@ export function readManifest(text: string, file: string): Outcome<Manifest> {
     manifest.set(path, record.data);
   }
   return ok(manifest);
+}
+
+function newerManifest(file: string): Problem {
+  return {
+    code: 'newer-format',
+    file,
+    message:
+      'a newer version of Gatehouse wrote the files of this directory last, in a form that this one does not know',
+    expected: 'a directory that this version of Gatehouse, or an older one, wrote',
+    remedy: 'install the version of Gatehouse that wrote it, or a newer one',
+  };
 }
 
 function malformedManifest(file: string, message: string): Problem {

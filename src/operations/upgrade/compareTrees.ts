@@ -107,13 +107,13 @@ function harmless(fields: readonly string[]): Effect {
 }
 
 /** Why Flux or the cluster does not take a change of an object. */
-function whyIgnored({ object, file }: SourcedObject): string | undefined {
+function whyIgnored({ object, file, appliedBy }: SourcedObject): string | undefined {
   const annotation = (name: string): string | undefined =>
     object.metadata.annotations?.[`kustomize.toolkit.fluxcd.io/${name}`]?.toLowerCase();
   if (annotation('reconcile') === 'disabled') return 'Flux is told to leave the object alone';
   if (['ifnotpresent', 'ignore'].includes(annotation('ssa') ?? ''))
     return 'Flux is told to apply it only where it is not there';
-  return appliedByHand.test(file) && object.kind !== 'Secret'
+  return appliedBy === undefined && appliedByHand.test(file)
     ? 'no commit changes that in the cluster: apply the file by hand'
     : undefined;
 }

@@ -3,8 +3,10 @@ import type { RenderOptions } from '../../manifests/helm/renderCharts.ts';
 import type { Repository } from '../../manifests/repository.ts';
 import { refOf } from '../../manifests/sourcedObject.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
-import { type Outcome, ok } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
 import { nodeSettingsIn } from '../../reachability/policies/switches/nodeSettings.ts';
+import { interrupted } from '../../repository/interrupted.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
 import { assumptionsOf } from '../assumptions.ts';
@@ -44,6 +46,9 @@ export async function upgrade(
   progress: Progress,
   rendering: RenderOptions | undefined,
 ): Promise<Outcome<Upgrade>> {
+  // `prepare` would finish or undo a write that was interrupted.
+  const interruption = await interrupted(directory);
+  if (interruption !== undefined) return err(interruption);
   const prepared = await prepare(directory, environment, progress, { rendering });
   if (!prepared.ok) return prepared;
   const format = await formatChange(directory);
@@ -51,9 +56,7 @@ export async function upgrade(
   const { running, losses, repository } = prepared.value;
   const trees = running?.trees ?? [];
   const [first] = trees;
-  const changes = [...(running?.changes ?? []), ...furtherLosses(losses, running?.changes ?? [])].toSorted(
-    (one, other) => risks.indexOf(one.risk) - risks.indexOf(other.risk),
-  );
+  const changes = withLosses(running?.changes ?? [], losses);
   const promises =
     first === undefined
       ? ok(undefined)
@@ -62,7 +65,7 @@ export async function upgrade(
   return ok({
     prepared: prepared.value,
     format: format.value,
-    running,
+    running: running && { ...running, unknown: onlyHere(running.unknown, prepared.value.unknown) },
     changes,
     promises: promises.value,
     notes: trees.flatMap((tree) => notesBetween(tree.repository, repository)),
@@ -70,21 +73,30 @@ export async function upgrade(
   });
 }
 
-/** Losses that a comparison of objects does not see, such as a source of Flux that changes. */
-function furtherLosses(losses: readonly DataLoss[], changes: readonly ClusterChange[]): ClusterChange[] {
+/** What is not said of the same file already. */
+function onlyHere(unknown: readonly Problem[], said: readonly Problem[]): Problem[] {
+  const files = new Set(said.flatMap(({ file }) => file ?? []));
+  return unknown.filter(({ file }) => file === undefined || !files.has(file));
+}
+
+/** Adds losses that a comparison of objects does not see, such as a source that Flux in the cluster keeps following. */
+function withLosses(changes: readonly ClusterChange[], losses: readonly DataLoss[]): ClusterChange[] {
   const said = new Set(
     changes.flatMap(({ risk, name }) => (risk === 'data' || risk === 'refused' ? [name] : [])),
   );
-  return losses
-    .filter(({ name }) => !said.has(name))
-    .map(({ name, object, file, sentence }) => ({
+  const further = losses.filter(({ name }) => !said.has(name));
+  const lost = new Set(further.map(({ name }) => name));
+  return [
+    ...changes.filter(({ risk, name }) => risk !== 'nothing' || !lost.has(name)),
+    ...further.map(({ name, object, file, sentence }) => ({
       risk: 'data' as const,
       certain: true,
       name,
       object: refOf({ object, file }),
       sentence,
       fields: [],
-    }));
+    })),
+  ].toSorted((one, other) => risks.indexOf(one.risk) - risks.indexOf(other.risk));
 }
 
 /** How the promises about what runs differ from those about what will. */
