@@ -23,12 +23,14 @@ function commandsOf(example: 'home' | 'platform'): readonly DocumentCommand[] {
 const noTalos = 'the bench has no Talos, and so no API of a node and no tuppr';
 const notMade = 'no trouble of the platform is made on the bench';
 const withVolSync = 'tests/pods/fluxBackups.test.ts: with VolSync and Flux in a real cluster';
+const afterLoss = 'tests/pods/fluxBackups.test.ts: at its end everything is lost, and comes back';
 const restored = 'tests/real/restore.test.ts: as printed, with a stand-in for VolSync and the real restic';
 const etcd = 'tests/real/etcd-restore.test.ts: a copy in an object store, up to the snapshot on the disk';
 const rendered = 'tests/real/helm/configure.test.ts: with the real helm and the real charts';
 
 /** Commands of the platform alone, and why this test does not run them, or which test does. The first line counts. */
 const elsewhere: readonly NotHere[] = [
+  { document: /total-loss\.md$/, because: afterLoss },
   { heading: /^The same by hand$/, because: 'tests/pods/documents.test.ts: the home’s, with its own values' },
   { text: /^flux /, because: 'no program flux can be had here' },
   // In the home's document these are run.

@@ -1,6 +1,6 @@
 // Crosses configure with Flux, VolSync, restic and an object store in a real cluster: a volume is backed up, lost and restored.
 import { copyFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
@@ -10,6 +10,7 @@ import { podSuite } from './cluster/suite.ts';
 import { type Operator, operatorOf } from './fixtures/documentsOperator.ts';
 import { type Reader, readerOf } from './fixtures/documentsReader.ts';
 import type { Section } from './fixtures/documentsText.ts';
+import { everyEntry } from './fixtures/everyEntry.ts';
 import { type InstalledFlux, installFlux } from './fixtures/flux.ts';
 import {
   appNamespace,
@@ -19,11 +20,15 @@ import {
   followedPlatform,
   values,
 } from './fixtures/fluxBackups.ts';
-import { notHere } from './fixtures/fluxBackupsTables.ts';
+import { notHere, outside } from './fixtures/fluxBackupsTables.ts';
 import { type GitHost, startGitHost } from './fixtures/gitServer.ts';
+import { databaseOf, dumpsIn, inNode, loseCluster } from './fixtures/lostHome.ts';
+import { lostReader, totalLoss } from './fixtures/lostReader.ts';
 import { startRegistry } from './fixtures/ociRegistry.ts';
+import { type OutsideStore, startStore } from './fixtures/outsideStore.ts';
 import { eventually } from './fixtures/podState.ts';
 import { stateOf } from './fixtures/ready.ts';
+import { writtenLibrary } from './fixtures/writtenLibrary.ts';
 
 const timeout = 900_000;
 
@@ -33,6 +38,7 @@ podSuite('the platform and its backups', (cluster) => {
   let flux: InstalledFlux;
   let host: GitHost;
   let charts: AsyncDisposable;
+  let store: OutsideStore;
   let platform: FollowedPlatform;
   let operator: Operator;
   let reader: Reader;
@@ -42,7 +48,11 @@ podSuite('the platform and its backups', (cluster) => {
       startGitHost(cluster),
       startRegistry(cluster, chartsOfPlatform()),
       installFlux(cluster),
+      startStore(cluster).then((started) => {
+        store = started;
+      }),
     ]);
+    await store.make(outside.bucket);
     platform = await followedPlatform(cluster, flux, host);
     operator = await operatorOf(cluster);
     // The operator has the repository and its key.
@@ -61,6 +71,7 @@ podSuite('the platform and its backups', (cluster) => {
     await flux?.[Symbol.asyncDispose]();
     await platform?.[Symbol.asyncDispose]();
     await charts?.[Symbol.asyncDispose]();
+    await store?.[Symbol.asyncDispose]();
     await host?.[Symbol.asyncDispose]();
     operator?.[Symbol.dispose]();
   }, timeout);
@@ -68,15 +79,8 @@ podSuite('the platform and its backups', (cluster) => {
   const said = (what: string, began: number): void =>
     void process.stdout.write(`${((performance.now() - began) / 1_000).toFixed(1)} s: ${what}\n`);
   const restore = (heading: RegExp): Section => reader.section('restore.md', heading);
-  const replicationSource = (): KubernetesObject => {
-    const [source, ...others] = platform.objects.filter(({ kind }) => kind === 'ReplicationSource');
-    if (source === undefined || others.length > 0) throw new Error('not one volume is backed up');
-    return source;
-  };
-  /** What is in a directory: each entry with its owner, mode, links and time, and the SHA-256 of each file. */
-  const look = `find . ! -type d -printf '%P %y %U:%G %m %n %T@ %l\\n' | LC_ALL=C sort
-find . -mindepth 1 -type d -printf '%P %U:%G %m\\n' | LC_ALL=C sort
-find . -type f -exec sha256sum {} + | LC_ALL=C sort`;
+  const replicationSources = (): readonly KubernetesObject[] =>
+    platform.objects.filter(({ kind }) => kind === 'ReplicationSource');
   const volume = (claim: string): string => platform.directoryOf(claim);
   const inVolume = async (claim: string, lines: string): Promise<string> => {
     const { code, output, errors } = await cluster.execInNode([
@@ -107,26 +111,32 @@ find . -type f -exec sha256sum {} + | LC_ALL=C sort`;
 
   test('a volume is backed up once it is known', { timeout }, async () => {
     const began = performance.now();
-    const source = replicationSource();
-    const { latestMoverStatus } = await eventually(
-      `${nameOf(source)} has backed up`,
-      420,
-      async () => {
-        const status = moverStatus.parse((await client.get(referenceTo(source)))?.['status'] ?? {});
-        return status.lastSyncTime === undefined ? undefined : status;
-      },
-      async () => [
-        (await client.get(referenceTo(source)))?.['status'],
-        await stateOf(cluster, ['storage', appNamespace]),
-      ],
-    );
-    expect(latestMoverStatus?.result).toBe('Successful');
-    said('there is a backup of the volume', began);
+    const sources = replicationSources();
+    expect(sources.map(({ metadata }) => metadata.name)).toEqual([
+      'home-assistant-rustfs',
+      'home-assistant-s3',
+    ]);
+    for (const source of sources) {
+      const { latestMoverStatus } = await eventually(
+        `${nameOf(source)} has backed up`,
+        420,
+        async () => {
+          const status = moverStatus.parse((await client.get(referenceTo(source)))?.['status'] ?? {});
+          return status.lastSyncTime === undefined ? undefined : status;
+        },
+        async () => [
+          (await client.get(referenceTo(source)))?.['status'],
+          await stateOf(cluster, ['storage', appNamespace]),
+        ],
+      );
+      expect(latestMoverStatus?.result).toBe('Successful');
+    }
+    said('there is a backup of the volume in both stores', began);
   });
 
   test('any computer restores it, as the document says', { timeout }, async () => {
     const began = performance.now();
-    const { blocks } = restore(/`home-automation\/home-assistant` on any computer/);
+    const { blocks } = restore(/`home-automation\/home-assistant` on any computer, from rustfs/);
     const [forward, keys, list, last] = blocks;
     expect(blocks).toHaveLength(4);
     const log = join(operator.home, 'forward');
@@ -139,21 +149,21 @@ echo $! >${log}.pid; until grep -q '^Forwarding' ${log}; do sleep 0.2; done`,
     const inWindow = (script: string): string => `${keys?.script}\n${script}`;
     expect((await reader.run(list, { part: inWindow, timeout })).screen).toMatch(/^1 snapshots$/m);
     await reader.run(last, { part: inWindow, timeout });
-    const { screen } = await operator.type(`(cd restored-home-assistant\n${look})`);
-    expect(screen).toBe(await inVolume('home-assistant', look));
+    const { screen } = await operator.type(`(cd restored-home-assistant\n${everyEntry})`);
+    expect(screen).toBe(await inVolume('home-assistant', everyEntry));
     await operator.type(`kill "$(cat ${log}.pid)"`);
     said('it is restored on another computer', began);
   });
 
   test('what was lost is restored in its place, as the document says', { timeout }, async () => {
-    const before = await inVolume('home-assistant', look);
+    const before = await inVolume('home-assistant', everyEntry);
     expect(before).toMatch(/^recording f 1000:1000 640 1 1790000000\.2500000000 $/m);
     expect(before).toMatch(/^link l 1000:1000 777 1 \S+ \.storage\/one$/m);
     await inVolume(
       'home-assistant',
       `rm -r .storage link; echo damaged >recording; chmod 0600 recording; echo x >'came after the backup'`,
     );
-    expect(await inVolume('home-assistant', look)).not.toBe(before);
+    expect(await inVolume('home-assistant', everyEntry)).not.toBe(before);
     const began = performance.now();
     const { blocks } = restore(/`home-automation\/home-assistant` in its place, from rustfs/);
     expect(blocks).toHaveLength(7);
@@ -161,14 +171,14 @@ echo $! >${log}.pid; until grep -q '^Forwarding' ${log}; do sleep 0.2; done`,
     for (const block of blocks) screens.push((await reader.run(block, { timeout })).screen);
     said('the volume is restored in its place', began);
     expect(screens[4]).toMatch(/^Successful$/m);
-    expect(await inVolume('home-assistant', look)).toBe(before);
+    expect(await inVolume('home-assistant', everyEntry)).toBe(before);
     await eventually('the app runs again', 120, async () => {
       const found = await cluster.kubectl('-n', appNamespace, 'get', 'pod', 'home-assistant-0', '-o', 'json');
       return found.code === 0 && isReady(found.output) ? true : undefined;
     });
-    const source = await client.get(referenceTo(replicationSource()));
     // Flux has taken the field away again, as it is not in Git.
-    expect(source?.['spec']).not.toHaveProperty('paused', true);
+    for (const source of replicationSources())
+      expect((await client.get(referenceTo(source)))?.['spec']).not.toHaveProperty('paused', true);
     await flux.untilReady({ ...entry, name: 'volsync-home-automation' }, platform.revision);
   });
 
@@ -177,7 +187,61 @@ echo $! >${log}.pid; until grep -q '^Forwarding' ${log}; do sleep 0.2; done`,
     const printed = await reader.run(explain, { part: (script) => script.replace('NAME', 'home-assistant') });
     for (const { script } of reader.sections('restore.md').flatMap(({ blocks }) => blocks))
       expect(printed.screen).toContain(script);
-    expect(reader.unplaced([])).toEqual({ commands: [], lines: [] });
+    const fromOutside = {
+      heading: /, from s3$/,
+      because: 'tests/real/restore.test.ts: the same, from a store of a name',
+    };
+    expect(reader.unplaced([fromOutside]).commands).toEqual([]);
+  });
+
+  test('a total loss: Git, the key, the bucket and the NAS bring everything back', { timeout }, async () => {
+    const database = databaseOf(cluster);
+    const { path } = platform.repository.directory;
+    await operator.type(`cd ${path} && gatehouse secrets encrypt && gatehouse docs --local`);
+    const revision = await platform.push();
+    const text = platform.repository.directory.read(`docs/local/${totalLoss}`);
+    const { path: library } = writtenLibrary(platform.objects);
+    await database.fill();
+    await dumpsIn(cluster, library).make('20261127T020000');
+    const before = {
+      volume: await inVolume('home-assistant', everyEntry),
+      files: await inNode(cluster, `cd ${library}\n${everyEntry}`),
+      rows: await database.rows(),
+    };
+    let began = performance.now();
+    await loseCluster(cluster, dirname(library));
+    said('an empty cluster is there', began);
+    began = performance.now();
+    flux = await installFlux(cluster);
+    await platform.surroundings();
+    said('Flux is installed, and the app with an empty volume', began);
+    expect(await inVolume('home-assistant', everyEntry)).toBe('');
+
+    const list = lostReader(operator, text, said);
+    operator.goTo(operator.home);
+    await list.run(/^\d+\. The repository/);
+    await list.without('RESTIC_PASSWORD=another', /See that the backups/, /wrong password or no key found/);
+    const nowhere = `RESTIC_REPOSITORY=s3:${outside.url}/${outside.bucket}/nothing`;
+    await list.without(nowhere, /See that the backups/, /repository does not exist/);
+    expect((await list.run(/See that the backups/))[0]).toMatch(/^1 snapshots$/m);
+    await list.run(/The definitions of snapshots/);
+    for (const heading of [/^Secrets$/, /`sops-age`/, /Hold Immich back/, /No backup before/, /Tell Flux/])
+      await list.run(heading);
+    const [, last = ''] = [await list.run(/The volume `home-automation/)].flat();
+    expect(last).not.toContain('Error');
+    expect(await inVolume('home-assistant', everyEntry)).toBe(before.volume);
+    await list.run(/The last dump/);
+    await list.run(/Restore the database/);
+    expect(await database.rows()).toBe(before.rows);
+    expect(await client.list('volsync.backube/v1alpha1', 'ReplicationSource')).toEqual([]);
+    for (const heading of [/Let Immich start/, /Let backups go on/]) await list.run(heading);
+    await flux.untilReady(entry, revision);
+    said('everything is ready, since the empty cluster was there', began);
+    expect(await inNode(cluster, `cd ${library}\n${everyEntry}`)).toBe(before.files);
+    expect(await inVolume('home-assistant', everyEntry)).toBe(before.volume);
+    await eventually('there are ReplicationSources again', 120, async () =>
+      (await client.list('volsync.backube/v1alpha1', 'ReplicationSource')).length === 2 ? true : undefined,
+    );
   });
 });
 

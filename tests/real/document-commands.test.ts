@@ -29,6 +29,8 @@ function finite([, ...words]: Command, directory: string): string[] {
   const endless = new Set(['-w', '--watch', '--rm', '-i', '-it', ...(words.includes('logs') ? ['-f'] : [])]);
   const bounded = words
     .filter((word) => !endless.has(word))
+    // What waits until something is made would wait for all of its time.
+    .map((word) => word.replace(/^--timeout=\d+[mh]$/, '--timeout=1s'))
     .map((word) => word.replace(/^(--from-file=.*=).*$/, `$1${join(directory, 'docs/README.md')}`));
   const split = bounded.indexOf('--');
   const dry =

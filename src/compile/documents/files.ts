@@ -6,6 +6,7 @@ import { index } from './index.ts';
 import { quickstart } from './quickstart.ts';
 import { removingData, removingDataFile } from './removingData.ts';
 import { restoreFile, restorePage, restoresOf } from './restore.ts';
+import { totalLoss, totalLossFile } from './totalLoss.ts';
 import { troubleshooting } from './troubleshooting.ts';
 
 /** The operator documents. They have `${NAME}` in the place of each private value. */
@@ -17,6 +18,7 @@ export function documentFiles(
   const restore = restorePage(restoresOf(documents));
   const removing = removingData(context);
   const listed = [
+    { path: totalLossFile, title: 'After a total loss: everything again, with its data' },
     ...restore.map(() => ({ path: restoreFile, title: 'Restore: each list of commands' })),
     ...removing.map(() => ({ path: removingDataFile, title: 'Moving data, and removing it for good' })),
   ];
@@ -25,6 +27,7 @@ export function documentFiles(
       path: 'docs/README.md',
       content: index(documents, [...pages.filter(({ forwards }) => forwards !== true), ...listed], context),
     },
+    ...totalLoss(documents, context),
     ...restore,
     ...removing,
     { path: 'docs/quickstart.md', content: quickstart(documents, context) },

@@ -16,7 +16,7 @@ export function quickstart(documents: readonly ComponentDocuments[], context: Do
   const chapters = chaptersInOrder(steps.map(({ phase }) => phase)).flatMap(({ id, title, intro }) => [
     `## ${title}\n`,
     ...(intro === undefined ? [] : [intro]),
-    ...steps.filter(({ phase }) => phase.id === id).map((step) => rendered(step, ++number)),
+    ...steps.filter(({ phase }) => phase.id === id).map((step) => stepText(step, ++number)),
   ]);
   const notes = [...notesByTitle(documents)].map(
     ([title, bodies]) => `## ${title}\n\n${bodies.join('\n\n')}\n`,
@@ -25,6 +25,7 @@ export function quickstart(documents: readonly ComponentDocuments[], context: Do
     '# Quickstart\n',
     `From a running cluster to ${goalOf(documents, 'title')}: ${number} steps, about ${minutes} minutes. Each ends with a check: go on when it holds, and look into [troubleshooting](troubleshooting.md) when it does not.\n`,
     '`${NAME}` is a placeholder for a private value. Read the copy in `docs/local/`, which `gatehouse docs --local` writes with the values filled in: its commands can be pasted as they are.\n',
+    'Where a cluster was lost and its data is to come back, go to [After a total loss](total-loss.md) instead: what starts on an empty disk begins anew, and its backups take the place of the old ones.\n',
     prerequisites(documents, context),
     ...chapters,
     ...notes,
@@ -68,6 +69,7 @@ ${needed.length === 0 ? '' : `- ${capitalized(enumeration(needed))}.\n`}- On you
 `;
 }
 
-function rendered({ title, minutes, body, check }: Step, number: number): string {
+/** One step as Markdown. */
+export function stepText({ title, minutes, body, check }: Step, number: number): string {
   return `### ${number}. ${title} (${minutes} min)\n\n${body.trim()}\n\n**Check:** ${check.trim()}\n`;
 }

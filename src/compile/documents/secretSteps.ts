@@ -27,6 +27,7 @@ ${secret.keys.map(({ key, source }) => `| \`${key}\` | ${source} |`).join('\n')}
 ${createCommand(secret)}
 \`\`\``,
             check: `\`kubectl -n ${secret.namespace} get secret ${secret.name}\` shows ${secret.keys.length} under DATA.`,
+            again: true,
           },
   );
   return [...steps, ...[...shared].map(([title, needs]) => sharedStep(title, needs))];

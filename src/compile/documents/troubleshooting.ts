@@ -56,9 +56,14 @@ ${command.trim()}
 }
 
 function symptomText({ symptom, intro, causes }: Symptom): string {
-  const rows = causes.map(({ cause, look, fix }) => `| ${[cause, look, fix].map(cell).join(' | ')} |`);
   const first = intro === undefined ? '' : `${intro.trim()}\n\n`;
-  return `### ${symptom}\n\n${first}| cause | where to look | how to fix it |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `### ${symptom}\n\n${first}${causesTable(causes)}`;
+}
+
+/** A table of causes, where each shows, and its fix. */
+export function causesTable(causes: Symptom['causes']): string {
+  const rows = causes.map(({ cause, look, fix }) => `| ${[cause, look, fix].map(cell).join(' | ')} |`);
+  return `| cause | where to look | how to fix it |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 function cell(text: string): string {

@@ -26,6 +26,17 @@ export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>):
     notes: [logging],
     hops: [...tunnels.map((tunnel) => publicName(tunnel, tunnels)), tunnelHop],
     symptoms: [unreachable(context), forbidden],
+    recovery: { troubles: [lostCredentials(context)] },
+  };
+}
+
+/** `cloudflared tunnel token --cred-file` writes them again for a tunnel that is there (cloudflared, cmd/cloudflared/tunnel/subcommands.go). */
+function lostCredentials({ section }: BuildContext<CloudflaredSection>) {
+  const id = reference(section.tunnel);
+  return {
+    cause: 'the credentials of the tunnel were on a computer that is lost too',
+    look: `\`ls ~/.cloudflared\` has no \`${id}.json\``,
+    fix: `the tunnel is at Cloudflare, and its credentials can be fetched again: \`cloudflared tunnel login\`, then \`cloudflared tunnel token --cred-file "$HOME/.cloudflared/${id}.json" '${id}'\``,
   };
 }
 

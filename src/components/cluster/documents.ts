@@ -111,6 +111,7 @@ END
 sudo systemctl restart k3s
 \`\`\``,
     check: `${noLoadBalancers}${serviceLb ? ' but those that you made' : ''}, and \`kubectl get nodes\` says \`Ready\`.`,
+    again: true,
   };
 }
 
@@ -128,6 +129,7 @@ kubectl get nodes
 kubectl get services -A --field-selector spec.type=LoadBalancer
 \`\`\``,
     check: `the first prints ${nodes.map((name) => `\`${name}\``).join(', ')}, each \`Ready\`, and ${noLoadBalancers} unless you put one there yourself.`,
+    again: true,
   };
 }
 
@@ -197,6 +199,7 @@ kubectl get namespace ${monitoring.namespace}
 \`\`\``,
       check:
         'the first prints three lines, the second the namespace of Prometheus. If not, install them, or set `monitoring.enabled: false`.',
+      again: true,
     },
   ];
 }
@@ -207,5 +210,6 @@ function enforcerStep({ cluster }: ClusterSettings): Step {
     title: 'See that network policies are enforced',
     minutes: 2,
     ...enforcers[cluster.network.policyEnforcer],
+    again: true,
   };
 }

@@ -17,6 +17,7 @@ export interface ComponentDocuments {
   symptoms?: readonly Symptom[];
   pages?: readonly Page[];
   restores?: readonly Restore[];
+  recovery?: Recovery;
   /** Lines with a private address that may be committed, as extended regular expressions for the search by hand. */
   harmlessAddressLines?: readonly string[];
 }
@@ -60,6 +61,16 @@ cd "$(mktemp -d)"
   finish: { id: 'finish', title: 'The proof', order: 900 },
 } as const satisfies Record<string, Chapter>;
 
+/** The chapters that only `docs/total-loss.md` has, between those of the quickstart. */
+export const recoveryPhases = {
+  begin: { id: 'begin', title: 'Git and the key', order: 50 },
+  backups: { id: 'backups', title: 'The backups', order: 60 },
+  hold: { id: 'hold', title: 'Before anything starts', order: 450 },
+  volumes: { id: 'volumes', title: 'The volumes', order: 520 },
+  database: { id: 'database', title: 'The database', order: 540 },
+  release: { id: 'release', title: 'Let everything go on', order: 560 },
+} as const satisfies Record<string, Chapter>;
+
 /** What was decided, and how to decide otherwise: `docs/decisions.md`. */
 export interface Decision {
   title: string;
@@ -78,6 +89,8 @@ export interface Step {
   body: string;
   /** How the user sees that it worked: a command and what it prints, or what a page shows. */
   check: string;
+  /** Set where it makes what is in no Git: on an empty cluster it is done again. */
+  again?: true;
 }
 
 /** Notes of several components with one title are one chapter. */
@@ -132,4 +145,17 @@ export interface Restore {
   title: string;
   intro: string;
   steps: readonly { what: string; command?: string }[];
+}
+
+/** How what a component keeps comes back on an empty cluster: its part of `docs/total-loss.md`. */
+export interface Recovery {
+  /** What must have outlived the cluster beside Git and the age key, as noun phrases. */
+  needs?: readonly string[];
+  /** Programs that the steps call on the user's computer. */
+  tools?: readonly string[];
+  steps?: readonly Step[];
+  /** What is lost all the same, as sentences. */
+  lost?: readonly string[];
+  /** What may not be as a step says, and what to do then. */
+  troubles?: readonly Symptom['causes'][number][];
 }

@@ -18,6 +18,7 @@ import {
   valuesSecret,
 } from '../shared/fluxNames.ts';
 import { ownAppsPage } from './ownApps.ts';
+import { fluxRecovery } from './recovery.ts';
 import { secretsPage } from './secretsPage.ts';
 import { fluxSymptoms } from './symptoms.ts';
 
@@ -37,6 +38,7 @@ export function fluxDocuments({ settings, provided }: BuildContext<undefined>): 
     ],
     notes: [changes(settings, encrypted), upgrade(settings)],
     symptoms: fluxSymptoms(settings, charts),
+    recovery: fluxRecovery(settings, charts),
     pages: [...(encrypted ? [secretsPage(settings)] : []), ownAppsPage(settings)],
   };
 }
@@ -89,6 +91,7 @@ function install(charts: boolean): Step {
 flux install --components=${controllers.join(',')}
 \`\`\``,
     check: `\`flux check\` lists ${controllers.map((name) => `\`${name}\``).join(', ')} and ends with \`all checks passed\`.`,
+    again: true,
   };
 }
 
@@ -109,6 +112,7 @@ kubectl -n ${namespace} create secret generic ${ageSecret.name} --from-file=${ag
 Keep a copy of the key where neither a thief nor a fire finds it. Whoever has it can read the private values; without
 it nobody can.`,
     check: `\`kubectl -n ${namespace} get secret ${ageSecret.name} -o jsonpath='{.data}' | grep -c ${ageSecret.key}\` prints \`1\`, and \`grep 'public key' "$key_file"\` prints ${recipientOfCluster(settings)}.`,
+    again: true,
   };
 }
 
@@ -135,6 +139,7 @@ ssh-keygen -lf ./known_hosts
 Compare what the last line prints with the fingerprints that the host publishes. Give the public half,
 \`flux-deploy-key.pub\`, to the host, as a deploy key of \`${repository.url}\` that may read and not write.`,
     check: 'the settings of the repository list the key, as read-only.',
+    again: true,
   };
 }
 

@@ -4,6 +4,7 @@ import { immichDecisions } from './documents/decisions.ts';
 import { guardSymptoms } from './documents/guardSymptoms.ts';
 import { immichNotes } from './documents/notes.ts';
 import { immichPages } from './documents/pages.ts';
+import { immichRecovery } from './documents/recovery.ts';
 import { immichRestores } from './documents/restore.ts';
 import { signInChapters } from './documents/signIn.ts';
 import { immichSteps } from './documents/steps.ts';
@@ -25,5 +26,6 @@ export function immichDocuments(context: Context<ImmichSection>): ComponentDocum
     symptoms: [...guardSymptoms(context), ...immichSymptoms(context)],
     pages: immichPages(context),
     restores: immichRestores(context),
+    recovery: immichRecovery(context),
   };
 }

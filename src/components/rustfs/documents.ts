@@ -84,6 +84,7 @@ function storageClassStep({ section: { layout }, settings }: BuildContext<Rustfs
 kubectl get storageclass ${storageClass}
 \`\`\`${local}`,
     check: 'it prints one line.',
+    again: true,
   };
 }
 

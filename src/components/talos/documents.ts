@@ -90,6 +90,7 @@ later.`
     : 'The first patch takes away what was there: Talos appends to lists, so that a role which is no longer asked for would stay.'
 }`,
     check: `\`${lookFor(setting)}\` shows ${setting.isDocument ? '' : '`enabled: true`, '}${[...roles, ...namespaces].map(quoted).join(', ')}, each once, for ${setting.nodes}.`,
+    again: true,
   };
 }
 

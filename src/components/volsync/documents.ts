@@ -10,6 +10,7 @@ import type { BackupRequirement } from '../contract/requirements.ts';
 import { fluxChapter, storagePhase } from '../shared/chapters.ts';
 import { classOf, copyMethodOf } from './copy.ts';
 import { mover, operator, volumesKustomization } from './names.ts';
+import { volsyncRecovery } from './recovery.ts';
 import { volumeRestores } from './restore.ts';
 import { spread } from './schedule.ts';
 import { bucketsFor, repositoryOf } from './secrets.ts';
@@ -28,6 +29,7 @@ export function volsyncDocuments(context: BuildContext<VolsyncSection>): Compone
     steps: volumes.length === 0 ? [] : [snapshots(context, volumes), firstBackups(volumes)],
     symptoms: [...locked(volumes), ...withoutApp(volumes)],
     restores: volumeRestores(context),
+    recovery: volsyncRecovery(context),
   };
 }
 
@@ -183,7 +185,7 @@ function snapshots(
       ? [can.snapshotClass]
       : [];
   });
-  const step = { phase: storagePhase, minutes: 2 };
+  const step = { phase: storagePhase, minutes: 2, again: true } as const;
   if (classes.length === 0)
     return {
       ...step,

@@ -20,16 +20,38 @@ export function volumeRestores(context: BuildContext<VolsyncSection>): Restore[]
     );
 }
 
+/** The lines of shell that bring a volume back in its place. What starts the app again is in none of them but `start`. */
+export function restoreCommands(
+  { section, settings }: BuildContext<VolsyncSection>,
+  volume: BackupRequirement,
+  store: string,
+) {
+  const { namespace, usedBy, requester } = volume;
+  const destination = replicationDestination(section, volume, store);
+  const target = `replicationdestination/${destination.metadata.name}`;
+  const scale = (replicas: number): string =>
+    usedBy.map((workload) => `kubectl -n ${namespace} scale ${workload} --replicas=${replicas}`).join('\n');
+  return {
+    /** The Kustomization that would start again what is stopped, where Flux brings the app. */
+    appliedBy: requester.component === 'volsync' ? [] : [settings.cluster.name],
+    stop: `${scale(0)}\n${whileMounted(volume)}`,
+    order: `kubectl apply -f - <<'END'\n${toYaml([destination]).trimEnd()}\nEND`,
+    wait: `kubectl -n ${namespace} wait ${target} --for=jsonpath='{.status.lastManualSync}'=once --timeout=12h
+kubectl -n ${namespace} get ${target} -o jsonpath='{.status.latestMoverStatus.result}{"\\n"}{.status.latestMoverStatus.logs}{"\\n"}'`,
+    remove: `kubectl -n ${namespace} delete ${target}`,
+    start: scale(1),
+  };
+}
+
 function inPlace(
   context: BuildContext<VolsyncSection>,
   volume: BackupRequirement,
   bucket: Bound<'bucket'>,
 ): Restore {
-  const { name, namespace, usedBy, requester } = volume;
+  const { name, namespace, requester } = volume;
   const { component } = requester;
   const { store } = bucket.requirement;
-  const destination = replicationDestination(context.section, volume, store);
-  const target = `replicationdestination/${destination.metadata.name}`;
+  const { appliedBy, stop, order, wait, remove, start } = restoreCommands(context, volume, store);
   const sources = context.section.stores.map((each) => backupName(volume, each));
   const pause = (paused: boolean): string =>
     sources
@@ -38,13 +60,7 @@ function inPlace(
           `kubectl -n ${namespace} patch replicationsource ${source} --type merge -p '{"spec":{"paused":${paused}}}'`,
       )
       .join('\n');
-  const foreign = component === 'volsync';
-  const kustomizations = [
-    volumesKustomization(namespace).name,
-    ...(foreign ? [] : [context.settings.cluster.name]),
-  ];
-  const scale = (replicas: number): string =>
-    usedBy.map((workload) => `kubectl -n ${namespace} scale ${workload} --replicas=${replicas}`).join('\n');
+  const kustomizations = [volumesKustomization(namespace).name, ...appliedBy];
   return {
     name,
     of: component,
@@ -58,26 +74,22 @@ It needs \`kubectl\`, and a cluster in which VolSync and the store run.`,
       },
       { what: 'No backup may begin while there is half of the data.', command: pause(true) },
       {
-        what: `Stop what mounts the volume, and wait until it is gone.${foreign ? ' Whatever would start it again has to be told before: a Kustomization of your own, for example.' : ''}`,
-        command: `${scale(0)}\n${whileMounted(volume)}`,
+        what: `Stop what mounts the volume, and wait until it is gone.${appliedBy.length === 0 ? ' Whatever would start it again has to be told before: a Kustomization of your own, for example.' : ''}`,
+        command: stop,
       },
       {
         what: 'Restore. For an older backup, add a line such as `restoreAsOf: "2026-11-24T03:00:00Z"` below `restic:`. Do so wherever the cluster was made anew: VolSync backs up a volume as soon as it knows it, so that the last backup may be one of a volume that was still empty.',
-        command: `kubectl apply -f - <<'END'\n${toYaml([destination]).trimEnd()}\nEND`,
+        command: order,
       },
       {
         what: 'Wait for it. The last line prints what restic said: `Successful`, and the snapshot that it restored. Where it says that no eligible snapshot was found, nothing was restored.',
-        command: `kubectl -n ${namespace} wait ${target} --for=jsonpath='{.status.lastManualSync}'=once --timeout=12h
-kubectl -n ${namespace} get ${target} -o jsonpath='{.status.latestMoverStatus.result}{"\\n"}{.status.latestMoverStatus.logs}{"\\n"}'`,
+        command: wait,
       },
-      {
-        what: 'Take the order away, so that nobody gives it again by accident.',
-        command: `kubectl -n ${namespace} delete ${target}`,
-      },
+      { what: 'Take the order away, so that nobody gives it again by accident.', command: remove },
       {
         what: 'Start everything again, look whether the app has what it should, and let backups go on.',
         command: [
-          scale(1),
+          start,
           pause(false),
           ...kustomizations.map((kustomization) => suspend(kustomization, false)).reverse(),
         ].join('\n'),
@@ -121,10 +133,9 @@ function elsewhere(volume: BackupRequirement, bucket: Bound<'bucket'>): Restore 
         : []),
       {
         what: 'In the directory of the repository, read what opens the backups.',
-        command: `eval "$(sops decrypt --output-type json ${mover(namespace).directory}/${secretFile(volume, store)} |
-  jq -r '.data | map_values(@base64d) | to_entries[] | "export \\(.key)=\\(.value | @sh)"')"${
-    store === 'rustfs' ? `\nexport RESTIC_REPOSITORY='${repositoryOf(local, volume)}'` : ''
-  }`,
+        command: `${readSecret(volume, store)}${
+          store === 'rustfs' ? `\nexport RESTIC_REPOSITORY='${repositoryOf(local, volume)}'` : ''
+        }`,
       },
       { what: 'See which backups there are.', command: 'restic snapshots --host volsync' },
       {
@@ -133,4 +144,10 @@ function elsewhere(volume: BackupRequirement, bucket: Bound<'bucket'>): Restore 
       },
     ],
   };
+}
+
+/** A line of shell that exports what restic reads from its environment. It runs in the directory of the repository. */
+export function readSecret(volume: BackupRequirement, store: string): string {
+  return `eval "$(sops decrypt --output-type json ${mover(volume.namespace).directory}/${secretFile(volume, store)} |
+  jq -r '.data | map_values(@base64d) | to_entries[] | "export \\(.key)=\\(.value | @sh)"')"`;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
@@ -7,8 +7,10 @@ import { type KubernetesClient, kubernetesClient } from '../../real/fixtures/kub
 import type { Carried } from '../../real/fixtures/relay.ts';
 import { type GroupPlan, removeGroups } from './controlGroups.ts';
 import { type Daemon, daemons } from './daemons.ts';
+import { dnsObjects } from './dns.ts';
 import { type ClusterFacts, endpointOf, readFacts, writeFacts } from './facts.ts';
-import { rootOf, runtimeAnswers, storeInNode } from './imageStore.ts';
+import { type ImageStore, layStoreInto, rootOf, runtimeAnswers, storeInNode } from './imageStore.ts';
+import { dnsImage } from './images.ts';
 import {
   commandInNetworkOfNode,
   commandInNode,
@@ -21,6 +23,7 @@ import {
 import { clusterParts, type Parts, programsOfNode } from './parts.ts';
 import { run, typescript } from './run.ts';
 import { openRunDirectory, type RunDirectory } from './runDirectory.ts';
+import { makeSettings } from './settings.ts';
 import { connectNode, placeScript } from './world.ts';
 
 /** Receives each step of a start when it is done. */
@@ -78,7 +81,36 @@ export async function startDaemons(
  *
  * @returns the facts from now on, which are also in the directory of the run
  */
-export async function restartNode(before: ClusterFacts): Promise<ClusterFacts> {
+export function restartNode(before: ClusterFacts): Promise<ClusterFacts> {
+  return anotherNode(before, () => ({}));
+}
+
+/**
+ * Throws the cluster away, with the disk of its node, and makes an empty one of the same name in its place. The world goes on.
+ * The certificates of the API server and the administrator's stay, as whoever installs a cluster is given some.
+ *
+ * @returns the facts from now on, which are also in the directory of the run
+ */
+export function replaceNode(before: ClusterFacts): Promise<ClusterFacts> {
+  return anotherNode(
+    before,
+    (directory, parts) => {
+      const disk = join(directory.path, 'node');
+      const settings = Object.keys(makeSettings(before.node.groups.version).files);
+      const kept = settings.map((path) => [path, readFileSync(join(disk, 'upper', path), 'utf8')]);
+      rmSync(disk, { recursive: true });
+      layOut(directory, parts, { directory: before.images, authority: before.worldAuthority });
+      return Object.fromEntries(kept);
+    },
+    installDns,
+  );
+}
+
+async function anotherNode(
+  before: ClusterFacts,
+  filesOn: (directory: RunDirectory, parts: Parts) => Readonly<Record<string, string>>,
+  whenServing?: (client: KubernetesClient) => Promise<void>,
+): Promise<ClusterFacts> {
   const parts = clusterParts();
   if (typeof parts !== 'function') throw new Error(parts.join('; '));
   const directory = openRunDirectory(before.directory);
@@ -88,12 +120,31 @@ export async function restartNode(before: ClusterFacts): Promise<ClusterFacts> {
   const { groups } = before.node;
   // No pod has left a group on a machine that was off: kubelet would wait for each of them.
   await removeGroups(groups.groups);
-  const node = await startNode(directory, nodeToStart(directory, parts, before.images, groups, {}));
+  const files = filesOn(directory, parts);
+  const node = await startNode(directory, nodeToStart(directory, parts, before.images, groups, files));
   await connectNode(node, before.world);
   const facts = { ...before, node };
-  await startDaemons(facts, () => undefined);
+  await startDaemons(facts, () => undefined, whenServing);
   writeFacts(facts);
   return readFacts(facts.directory);
+}
+
+/** Applies CoreDNS, as the installer of a cluster does. */
+export async function installDns(client: KubernetesClient): Promise<void> {
+  for (const object of dnsObjects(dnsImage)) await client.apply(object);
+}
+
+/** Lays out the directories that are the disk of the node, and links by which the node finds its programs. */
+export function layOut(directory: RunDirectory, parts: Parts, store: ImageStore): void {
+  const place = join(directory.path, 'node');
+  for (const name of ['containerd', 'kubelet', 'etcd', 'bin', 'pods-log']) {
+    mkdirSync(join(place, name), { recursive: true });
+  }
+  layStoreInto(join(place, 'containerd'), store);
+  for (const name of programsOfNode) {
+    const path = parts(name).path.slice(parts(name).directory.length);
+    symlinkSync(`${partsInNode}/${name}${path}`, join(place, 'bin', name));
+  }
 }
 
 function bindsOf(directory: RunDirectory, parts: Parts, images: string) {

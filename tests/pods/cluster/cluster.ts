@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { type KubernetesClient, kubernetesClient } from '../../real/fixtures/kubernetesClient.ts';
-import { restartNode } from './boot.ts';
+import { replaceNode, restartNode } from './boot.ts';
 import { type Issue, issuerOf } from './certificates.ts';
 import { type ClusterFacts, endpointOf } from './facts.ts';
 import { commandInNetworkOfNode, commandInNode, nodeAddress, nodeName } from './node.ts';
@@ -43,6 +43,11 @@ export interface Cluster {
    * answered; other pods may need longer. Nobody else may use the cluster meanwhile.
    */
   readonly restartNode: () => Promise<void>;
+  /**
+   * Throws the cluster away with all that is on its disk, and makes an empty one in its place, which is complete when this
+   * resolves. Its address and the keys to it are the same. Nobody else may use the cluster meanwhile.
+   */
+  readonly replace: () => Promise<void>;
   /** Issues certificates that every image of the node trusts, for servers of the world. */
   readonly issueForWorld: Issue;
 }
@@ -74,6 +79,9 @@ export function clusterFrom(facts: ClusterFacts): Cluster {
       start(commandInPlace(current.world, place, attached(command)), options),
     restartNode: async () => {
       current = await restartNode(current);
+    },
+    replace: async () => {
+      current = await replaceNode(current);
     },
     issueForWorld: issuerOf(facts.worldAuthority),
   };

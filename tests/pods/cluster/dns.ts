@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { dnsAddress } from './daemons.ts';
-import { edgeAddress, places } from './world.ts';
+import { edgeAddress, places, storeAddress } from './world.ts';
 
 const metadata = { name: 'coredns', namespace: 'kube-system' };
 const labels = { 'k8s-app': 'kube-dns' };
@@ -13,6 +13,7 @@ export const worldNames = {
   'huggingface.co': places.internet,
   'world.example': places.internet,
   'git.example': places.lan,
+  'store.example': storeAddress,
   // The charts of the example platform are there.
   'ghcr.io': places.internet,
   'charts.rustfs.com': places.internet,

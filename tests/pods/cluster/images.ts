@@ -132,6 +132,7 @@ export function nodeImages(authority: string): NodeImage[] {
     {
       references: [`quay.io/backube/volsync:${table.volsync.version}`],
       root: 'restic-root',
+      add: trust,
       programs: { '/manager': 'volsync' },
       partFiles: { '/mover-restic/entry.sh': ['volsync', 'entry'] },
       user: '65534:65534',

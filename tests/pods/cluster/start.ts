@@ -1,13 +1,11 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Done, nodeToStart, startDaemons } from './boot.ts';
-import { dnsObjects } from './dns.ts';
+import { type Done, installDns, layOut, nodeToStart, startDaemons } from './boot.ts';
 import { type ClusterFacts, writeFacts } from './facts.ts';
 import { startRun } from './guardedRun.ts';
-import { groupsFor, type ImageStore, imageStore, layStoreInto } from './imageStore.ts';
-import { dnsImage } from './images.ts';
-import { partsInNode, startNode } from './node.ts';
-import { type Parts, partsOfCluster, programsOfNode } from './parts.ts';
+import { groupsFor, type ImageStore, imageStore } from './imageStore.ts';
+import { startNode } from './node.ts';
+import { type Parts, partsOfCluster } from './parts.ts';
 import type { RunDirectory } from './runDirectory.ts';
 import { makeSettings } from './settings.ts';
 import { connectNode, startWorld } from './world.ts';
@@ -120,22 +118,7 @@ async function bringUp(
     versions: Object.fromEntries(partsOfCluster.map((name) => [name, parts(name).version])),
     kubectl: parts('kubectl').path,
   };
-  await startDaemons(facts, done, async (client) => {
-    for (const object of dnsObjects(dnsImage)) await client.apply(object);
-  });
+  await startDaemons(facts, done, installDns);
   writeFacts(facts);
   return facts;
-}
-
-/** The directories that are the disk of the node, and links by which the node finds its programs. */
-function layOut(directory: RunDirectory, parts: Parts, store: ImageStore): void {
-  const place = join(directory.path, 'node');
-  for (const name of ['containerd', 'kubelet', 'etcd', 'bin', 'pods-log']) {
-    mkdirSync(join(place, name), { recursive: true });
-  }
-  layStoreInto(join(place, 'containerd'), store);
-  for (const name of programsOfNode) {
-    const path = parts(name).path.slice(parts(name).directory.length);
-    symlinkSync(`${partsInNode}/${name}${path}`, join(place, 'bin', name));
-  }
 }

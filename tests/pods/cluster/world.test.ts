@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { edgeAddress, placeCommands, placeScript, places, routerCommands } from './world.ts';
+import { edgeAddress, placeCommands, placeScript, places, routerCommands, storeAddress } from './world.ts';
 
 describe('routerCommands', () => {
   const commands = routerCommands((place) => `/run/${place}`).split('\n');
@@ -15,6 +15,7 @@ describe('routerCommands', () => {
     expect(commands.filter((command) => command.startsWith('route'))).toEqual([
       `route add ${places.vpn}/32 dev to-vpn`,
       `route add ${places.internet}/32 dev to-internet`,
+      `route add ${storeAddress}/32 dev to-internet`,
       `route add ${places.cloudflare}/32 dev to-cloudflare`,
       `route add ${edgeAddress}/32 dev to-cloudflare`,
       `route add ${places.elsewhere}/32 dev to-elsewhere`,

@@ -21,8 +21,14 @@ const placeNames = ['lan', 'vpn', 'internet', 'cloudflare', 'elsewhere'] as cons
 /** Where tunnels connect to: a further address of Cloudflare's place, in a range of its own as the real one. */
 export const edgeAddress = '198.41.192.7';
 
+/** Where an object store is: a further address of the internet. */
+export const storeAddress = '203.0.113.10';
+
 /** What else a place is. */
-const furtherAddresses: Partial<Record<Place, readonly string[]>> = { cloudflare: [edgeAddress] };
+const furtherAddresses: Partial<Record<Place, readonly string[]>> = {
+  cloudflare: [edgeAddress],
+  internet: [storeAddress],
+};
 
 /** The router between the places. It is the node's way to everything but the LAN, and leads to nothing else. */
 const router = '192.0.2.254';

@@ -31,6 +31,7 @@ network share.
 kubectl get storageclass ${name}
 \`\`\``,
     check: `it prints one line. Its provisioner is not an NFS one.`,
+    again: true,
   };
 }
 
@@ -45,6 +46,7 @@ function nodeDirectory({ path, node, uid, gid }: NodeDirectory): Step {
 sudo install -d -o ${uid} -g ${gid} -m 0700 ${path}
 \`\`\``,
     check: `\`stat -c '%u:%g %a' ${path}\` prints \`${uid}:${gid} 700\`, and \`findmnt -n -o FSTYPE --target ${path}\` a local file system such as \`ext4\`.`,
+    again: true,
   };
 }
 
@@ -78,5 +80,6 @@ kubectl -n kube-system debug node/${node} --profile=sysadmin --image=docker.io/l
 kubectl -n kube-system get pods -o name | grep node-debugger | xargs kubectl -n kube-system delete
 \`\`\``,
     check: `\`talosctl -n ${node} get volumestatus u-${volume}\` says \`ready\`, and \`talosctl -n ${node} ls -l ${path.split('/').slice(0, -1).join('/')}\` shows the directory with ${uid} and ${gid}.`,
+    again: true,
   };
 }

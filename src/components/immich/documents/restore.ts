@@ -23,7 +23,7 @@ without the other. VolSync copies the volume of the database; the library is a s
           what: `Then the database, from its volume: the first of the lists for \`${databaseVolume}\` whose store is still there.`,
         },
         {
-          what: `If no store is left, from the dump of the last night: Immich writes one into \`backups/\` of the library at 02:00, so it came back with the library. How it is restored depends on the version of Immich that wrote it, and is in that version's documentation under "Backup and Restore".`,
+          what: `If no store is left, from the dump of the last night: Immich writes one into \`backups/\` of the library at 02:00, so it came back with the library. [After a total loss](total-loss.md) has the commands: with Immich held back, the database emptied, and then the last dump.`,
         },
         {
           what: 'Look at it: open Immich, compare the number of photos, and open one of the newest. What was taken after the backup is on the NAS and not in the database; phones upload it again when they are told to.',

@@ -19,6 +19,7 @@ function clientStep(section: ImmichSection): Step {
     minutes: 6,
     body: client(section),
     check: '`python3 -m json.tool immich.json` prints it again, with your client id in it.',
+    again: true,
   };
 }
 

@@ -32,6 +32,7 @@ DNS server of the home network can do the same. The address is that of the node 
 ${nodeAddressCommand(section)}
 \`\`\``,
     check: `at home, \`dig +short '${reference(section.host)}'\` prints that address and nothing else.`,
+    again: true,
   };
 }
 
@@ -141,6 +142,7 @@ kubectl -n default run nobody --rm -i --restart=Never --image=${section.images.s
   sh -c 'sleep 5; curl -sS -m 5 http://${service}.${section.namespace}.svc.cluster.local:${port}/api/server/ping'
 \`\`\``,
     check: `in this order: \`302\` and an address at \`cloudflareaccess.com\`; \`{"res":"pong"}\`; ${deniedAnswer(settings.cluster.network.policyEnforcer)}. If the last one prints \`{"res":"pong"}\`, policies are not enforced: stop, and fix that first.`,
+    again: true,
   };
 }
 

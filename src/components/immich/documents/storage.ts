@@ -76,6 +76,7 @@ NFS needs the package \`nfs-common\` (Debian, Ubuntu) or \`nfs-utils\`. \`hard\`
 If the NAS was away at boot, \`sudo systemctl start "$unit"\` mounts it afterwards; until then Immich waits.
 For SMB, take \`Type=cifs\`, \`What=//SERVER/SHARE\` and \`Options=credentials=/etc/nas-credentials,uid=${context.section.library.uid},gid=${context.section.library.gid},_netdev\`.`,
     check: `\`findmnt --target "$mount_point" --types ${fileSystems.join(',')}\` prints one line with your share. \`lsattr -d\` on the directory shows an \`i\` while nothing is mounted there.`,
+    again: true,
   };
 }
 
@@ -134,6 +135,7 @@ kubectl get nodes -o custom-columns='NODE:.metadata.name,ADDRESS:.status.address
 
 ${synology}`,
     check: 'the NAS lists the export with each of these addresses.',
+    again: true,
   };
 }
 

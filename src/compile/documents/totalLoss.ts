@@ -1,0 +1,57 @@
+import type { ComponentDocuments } from '../../components/contract/documents.ts';
+import { capitalized } from '../../components/shared/sentences.ts';
+import type { PlannedFile } from '../plan.ts';
+import { chaptersInOrder } from './chapters.ts';
+import type { DocumentContext } from './context.ts';
+import { stepText } from './quickstart.ts';
+import { secretSteps } from './secretSteps.ts';
+import { causesTable } from './troubleshooting.ts';
+
+/** The file for the day on which the whole cluster is gone. */
+export const totalLossFile = 'docs/total-loss.md';
+
+/** `docs/total-loss.md`: what brings the repository and its data back on an empty cluster, in the order in which it is run. */
+export function totalLoss(
+  documents: readonly ComponentDocuments[],
+  { settings, secrets }: DocumentContext,
+): PlannedFile[] {
+  const recoveries = documents.flatMap(({ recovery }) => recovery ?? []);
+  const again = [
+    ...documents.flatMap((document) => [...(document.steps ?? [])]),
+    ...secretSteps(secrets),
+  ].filter((step) => step.again);
+  const steps = [...again, ...recoveries.flatMap(({ steps }) => steps ?? [])];
+  let number = 0;
+  const chapters = chaptersInOrder(steps.map(({ phase }) => phase)).flatMap(({ id, title, intro }) => [
+    `## ${title}\n`,
+    ...(intro === undefined ? [] : [intro]),
+    ...steps.filter(({ phase }) => phase.id === id).map((step) => stepText(step, ++number)),
+  ]);
+  const tools = [
+    ...new Set(['git', 'kubectl', 'gatehouse', ...recoveries.flatMap(({ tools }) => tools ?? [])]),
+  ].sort();
+  const content = [
+    '# After a total loss\n',
+    `The cluster is gone, with every disk of its nodes. These steps bring back what this repository describes, and the data that was
+backed up, on an empty cluster. Run them from the first to the last, and go on only when a check holds: what is restored must
+be there before an app writes. The quickstart has no part in it; what is needed of it is here.\n`,
+    '## What you need\n',
+    list([
+      `This repository, as it was last pushed to \`${settings.repository.url}\``,
+      ...recoveries.flatMap(({ needs }) => needs ?? []).map(capitalized),
+      `An empty cluster with the nodes ${Object.keys(settings.cluster.nodes)
+        .map((name) => `\`${name}\``)
+        .join(', ')}, and a \`kubectl\` that is its administrator`,
+      `On your computer: ${tools.map((name) => `\`${name}\``).join(', ')}`,
+    ]),
+    '## What is lost all the same\n',
+    list(recoveries.flatMap(({ lost }) => lost ?? [])),
+    ...chapters,
+    `## When something is not as a step says\n\n${causesTable(recoveries.flatMap(({ troubles }) => troubles ?? []))}`,
+  ].join('\n');
+  return [{ path: totalLossFile, content }];
+}
+
+function list(entries: readonly string[]): string {
+  return `${entries.map((entry) => `- ${entry}`).join('\n')}\n`;
+}
