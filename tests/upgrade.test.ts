@@ -70,7 +70,9 @@ describe('gatehouse upgrade', () => {
     const before = snapshot(directory.path);
     const { code, stdout } = await gatehouse(directory, 'upgrade');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^ {2}gap {7}Deployment media\/immich-server: .*image .*:v0\.\S+ → .*Recreate/m);
+    expect(stdout).toMatch(
+      /^ {2}gap {7}Deployment media\/immich-server: .*image immich-server v0\.\S+ → v\d.*Recreate/m,
+    );
     expect(stdout).toMatch(/Data\n\n {2}Deployment media\/immich-server: immich-server v0\..*only forward/);
     expect(stdout).toContain('gatehouse configure --check --diff');
     expect(stdout.indexOf('Data\n')).toBeLessThan(stdout.indexOf('Restarts\n'));

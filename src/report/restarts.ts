@@ -28,11 +28,12 @@ export function renderRestarts(restarts: readonly ClusterChange[], style: Style)
 const width = 8;
 
 /** What happens to the pods, as a word of one width. */
-function labelOf({ pods, gap, certain }: ClusterChange, style: Style): string {
+function labelOf({ pods, gap, certain, object }: ClusterChange, style: Style): string {
   if (pods === 'may' || !certain) return style.unsure('may'.padEnd(width));
   if (pods === 'by-hand') return style.unsure('by hand'.padEnd(width));
   if (pods === 'mounted') return 'no'.padEnd(width);
   if (pods === 'stopped') return style.bad('stops'.padEnd(width));
+  if (object.kind === 'Job') return 'runs'.padEnd(width);
   if (gap === 'none') return style.good('rolls'.padEnd(width));
   return style.bad('gap'.padEnd(width));
 }

@@ -83,7 +83,7 @@ export const releaseNotes: readonly ReleaseNote[] = [
     version: 'without pgvecto.rs',
     isBroughtBy: (before, after) => before.includes('pgvectors') && !after.includes('pgvectors'),
     breaks:
-      'the image no longer has the extension pgvecto.rs: a database that still uses it does not start with it',
+      'the image no longer has the extension pgvecto.rs: a table or an index that still uses it cannot be read',
     action:
       "see that it does not: psql -c '\\dx' lists no extension vectors. If it does, start Immich 2 with the image before once more, which moves them to VectorChord",
     source: 'immich.app/blog/v3-migration, 2026-07-01, and immich-app/immich#18439',

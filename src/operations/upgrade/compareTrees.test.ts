@@ -24,11 +24,18 @@ const claim = (mode: string) =>
 describe('a pod template that changes', () => {
   it.each<[string, Record<string, object>, Record<string, object>, string]>([
     [
-      'the image',
+      'another image',
       {},
-      container({ image: 'example.org/app:2' }),
-      'container app: image example.org/app:1 → example.org/app:2',
+      container({ image: 'example.org/other:1' }),
+      'container app: image example.org/app:1 → example.org/other:1',
     ],
+    [
+      'the digest of the image',
+      container({ image: 'example.org/app:1@sha256:00' }),
+      container({ image: 'example.org/app:1@sha256:11' }),
+      'container app: another digest of image app:1',
+    ],
+    ['the image', {}, container({ image: 'example.org/app:2' }), 'container app: image app 1 → 2'],
     ['a variable', {}, container({ env: [{ name: 'A', value: '1' }] }), 'container app: env'],
     [
       'another variable',

@@ -1,6 +1,7 @@
 import { type Fields, fieldsAt, isFields, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { fieldDifferences } from './fieldDifferences.ts';
+import { imageOf } from './imageNames.ts';
 
 /** Kinds of Kubernetes whose controllers make pods of a template, and where it is. */
 const templates: ReadonlyMap<string, readonly string[]> = new Map([
@@ -85,14 +86,23 @@ function containerOf(template: Fields, list: string, name: string): Fields | und
 function partOfContainer(rest: string, before: Fields | undefined, after: Fields | undefined): string {
   if (before === undefined) return 'it is new';
   if (after === undefined) return 'it is gone';
-  if (rest === 'image')
-    return `image ${textAt(before, 'image') ?? 'none'} → ${textAt(after, 'image') ?? 'none'}`;
+  if (rest === 'image') return imageChange(textAt(before, 'image') ?? '', textAt(after, 'image') ?? '');
   const [, list = '', entry = ''] = /^(env|volumeMounts|ports)\[([^\]]*)\]/.exec(rest) ?? [];
   if (list === 'env') return `variable ${entry}`;
   if (list === 'volumeMounts') return `mount ${entry}`;
   if (list === 'ports') return `port ${entry}`;
   if (rest.endsWith(' (order)')) return `the order of ${rest.slice(0, -' (order)'.length)}`;
   return firstStep(rest);
+}
+
+/** The versions alone, where the image is the same one. */
+function imageChange(before: string, after: string): string {
+  const [old, next] = [imageOf(before), imageOf(after)];
+  if (old === undefined || next === undefined || old.repository !== next.repository)
+    return `image ${before || 'none'} → ${after || 'none'}`;
+  return old.tag === next.tag
+    ? `another digest of image ${next.program}:${next.tag}`
+    : `image ${next.program} ${old.tag || 'without a tag'} → ${next.tag || 'without a tag'}`;
 }
 
 /** A hash of what the pod reads, by the names that charts and Gatehouse give it. */
