@@ -66,9 +66,9 @@ podSuite('the platform and its backups', (cluster) => {
   }, timeout);
 
   afterAll(async () => {
-    // What nobody follows comes back no more.
-    if (platform !== undefined) for (const each of [entry, values]) await flux.remove(each);
-    await flux?.[Symbol.asyncDispose]();
+    // What Flux waits for would keep it from removing anything: all of it goes, as a cluster that is lost.
+    if (platform !== undefined) await loseCluster(cluster, share());
+    else await flux?.[Symbol.asyncDispose]();
     await platform?.[Symbol.asyncDispose]();
     await charts?.[Symbol.asyncDispose]();
     await store?.[Symbol.asyncDispose]();
@@ -78,6 +78,8 @@ podSuite('the platform and its backups', (cluster) => {
 
   const said = (what: string, began: number): void =>
     void process.stdout.write(`${((performance.now() - began) / 1_000).toFixed(1)} s: ${what}\n`);
+  const libraryOf = (): string => writtenLibrary(platform.objects).path;
+  const share = (): string => dirname(libraryOf());
   const restore = (heading: RegExp): Section => reader.section('restore.md', heading);
   const replicationSources = (): readonly KubernetesObject[] =>
     platform.objects.filter(({ kind }) => kind === 'ReplicationSource');
@@ -200,7 +202,7 @@ echo $! >${log}.pid; until grep -q '^Forwarding' ${log}; do sleep 0.2; done`,
     await operator.type(`cd ${path} && gatehouse secrets encrypt && gatehouse docs --local`);
     const revision = await platform.push();
     const text = platform.repository.directory.read(`docs/local/${totalLoss}`);
-    const { path: library } = writtenLibrary(platform.objects);
+    const library = libraryOf();
     await database.fill();
     await dumpsIn(cluster, library).make('20261127T020000');
     const before = {
@@ -209,7 +211,7 @@ echo $! >${log}.pid; until grep -q '^Forwarding' ${log}; do sleep 0.2; done`,
       rows: await database.rows(),
     };
     let began = performance.now();
-    await loseCluster(cluster, dirname(library));
+    await loseCluster(cluster, share());
     said('an empty cluster is there', began);
     began = performance.now();
     flux = await installFlux(cluster);
