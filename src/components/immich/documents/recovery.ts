@@ -189,7 +189,8 @@ function releaseStep(context: Context<ImmichSection>): Step {
   const parts = workersApart(context) ? 'server, microservices' : 'server';
   const job = administrator.done
     ? ''
-    : `\nkubectl -n ${namespace} logs job/${workload(section, 'setup').name} --tail=1`;
+    : `\nkubectl -n ${namespace} wait job/${workload(section, 'setup').name} --for=condition=Complete --timeout=15m
+kubectl -n ${namespace} logs job/${workload(section, 'setup').name} --tail=1`;
   return {
     phase: recoveryPhases.release,
     title: 'Let Immich start',
