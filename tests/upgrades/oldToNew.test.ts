@@ -1,11 +1,13 @@
 // Crosses commands, operations, compile, secrets and repository with what earlier versions wrote.
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heldData } from '../../src/compile/heldData.ts';
-import { isFields, mapsAt } from '../../src/kubernetes/fields.ts';
-import { groupOf } from '../../src/kubernetes/object.ts';
+import { isFields, mapsAt, valueAt } from '../../src/kubernetes/fields.ts';
+import { groupOf, type KubernetesObject } from '../../src/kubernetes/object.ts';
 import { heldChanges } from '../../src/operations/configure/heldChanges.ts';
 import { gatehouse, type Ran } from '../program.ts';
 import { directoryLike, type TestDirectory } from '../testDirectory.ts';
+import { type Announcement, announcedIn } from './announcedRestarts.ts';
 import { immutableChanges } from './immutableFields.ts';
 import { copyOfTree, keptTrees } from './keptTrees.ts';
 import { commitAndPush, filesIn, type Look, lookAt } from './upgradedTree.ts';
@@ -27,6 +29,7 @@ describe.each(keptTrees)('$state, $name', (tree) => {
   let ran: Ran;
   /** What configure makes of the same configuration in a new directory. */
   let fresh: { ran: Ran; files: Readonly<Record<string, string>> };
+  let announced: ReadonlyMap<string, Announcement>;
   let [before, after]: Look[] = [];
   const looks = (): readonly [Look, Look] => {
     if (before === undefined || after === undefined) throw new Error('nothing was configured');
@@ -45,6 +48,7 @@ describe.each(keptTrees)('$state, $name', (tree) => {
     directory = copyOfTree(tree);
     commitAndPush(directory);
     before = await lookAt(directory);
+    announced = announcedIn((await gatehouse(directory, 'configure', '--check', '--json')).stdout);
     ran = await gatehouse(directory, 'configure');
     after = await lookAt(directory);
     using other = directoryLike(tree.path);
@@ -101,6 +105,29 @@ describe.each(keptTrees)('$state, $name', (tree) => {
       ...(portsOf(old.object) === portsOf(now.object) ? [] : [`${key}: its ports change`]),
     ]);
     expect(changed).toEqual([]);
+  });
+
+  it('announces exactly the pods whose templates change, and releases that change', () => {
+    const pathOf = ({ kind }: KubernetesObject): readonly string[] | undefined => {
+      if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return ['spec', 'template'];
+      return kind === 'HelmRelease' ? ['spec'] : undefined;
+    };
+    const changed = pairs().filter(({ old, now }) => {
+      const path = pathOf(now.object);
+      return (
+        path !== undefined && !isDeepStrictEqual(valueAt(old.object, ...path), valueAt(now.object, ...path))
+      );
+    });
+    const [sure, perhaps] = [true, false].map((isSure) =>
+      [...announced].flatMap(([name, each]) => (each.isSure === isSure ? [name] : [])).toSorted(),
+    );
+    const named = (isRelease: boolean): string[] =>
+      changed
+        .filter(({ now }) => (now.object.kind === 'HelmRelease') === isRelease)
+        .map(({ now: { object } }) => `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`)
+        .toSorted();
+    expect(sure).toEqual(named(false));
+    expect(perhaps).toEqual(named(true));
   });
 
   it('keeps the ciphertext of each value that is the same', () => {

@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const seconds: Readonly<Record<string, number>> = {
   'home.test.ts': 400,
   'life.test.ts': 300,
+  'upgrade.test.ts': 200,
   'documents.test.ts': 170,
   'policies.test.ts': 130,
   'flux.test.ts': 130,

@@ -18,13 +18,20 @@ const chart = {
   metadata: { name: 'hello', version: '1.2.3' },
   archive: 'aGVsbG8=',
 };
+/** The version before, of the same chart. */
+const earlier = {
+  ...chart,
+  tag: '1.2.2',
+  metadata: { name: 'hello', version: '1.2.2' },
+  archive: 'Z29vZGJ5ZQ==',
+};
 const authority = makeAuthority('tests');
 let port = 0;
 let child: ChildProcess;
 
 beforeAll(async () => {
   const identity = issuerOf(authority)({ commonName: 'localhost', usage: 'server', names: ['localhost'] });
-  const settings: RegistrySettings = { address: '127.0.0.1', port: 0, ...identity, charts: [chart] };
+  const settings: RegistrySettings = { address: '127.0.0.1', port: 0, ...identity, charts: [earlier, chart] };
   writeFileSync(join(scratch, 'registry.mjs'), await bundledStandIn('registry'));
   writeFileSync(join(scratch, 'settings.json'), JSON.stringify(settings));
   child = spawn(process.execPath, [join(scratch, 'registry.mjs'), join(scratch, 'settings.json')], {
@@ -77,14 +84,24 @@ test('a chart is found by its tag, and each further piece by its digest', async 
     size: 5,
   });
   const tags = await ask(`/v2/${chart.repository}/tags/list?n=100`);
-  expect(JSON.parse(tags.content.toString())).toEqual({ name: chart.repository, tags: ['1.2.3'] });
+  expect(JSON.parse(tags.content.toString())).toEqual({ name: chart.repository, tags: ['1.2.2', '1.2.3'] });
 });
 
-test('a chart is found in the index of a repository of Helm', async () => {
+test('every version of a chart is found in the index of a repository of Helm', async () => {
   const { entries } = JSON.parse((await ask('/index.yaml')).content.toString());
-  const { version, urls, digest } = entries.hello[0];
-  const { content } = await ask(`/${urls[0]}`);
-  expect([version, content.toString(), `sha256:${digest}`]).toEqual(['1.2.3', 'hello', digestOf(content)]);
+  const found = await Promise.all(
+    entries.hello.map(
+      async ({ version, urls, digest }: { version: string; urls: string[]; digest: string }) => {
+        const { content } = await ask(`/${urls[0]}`);
+        expect(`sha256:${digest}`).toBe(digestOf(content));
+        return [version, content.toString()];
+      },
+    ),
+  );
+  expect(found).toEqual([
+    ['1.2.2', 'goodbye'],
+    ['1.2.3', 'hello'],
+  ]);
 });
 
 test('HEAD says how large a manifest is, and sends none', async () => {

@@ -65,18 +65,21 @@ function store({ repository, tag, metadata, archive }: Chart): void {
   const content = Buffer.from(JSON.stringify(manifest));
   for (const reference of [tag, digestOf(content)])
     stored.set(`/v2/${repository}/manifests/${reference}`, { type: manifestType, content });
-  const tags = Buffer.from(JSON.stringify({ name: repository, tags: [tag] }));
+  const known = settings.charts.filter((chart) => chart.repository === repository);
+  const tags = Buffer.from(JSON.stringify({ name: repository, tags: known.map((chart) => chart.tag) }));
   stored.set(`/v2/${repository}/tags/list`, { type: 'application/json', content: tags });
 }
 
 function storeIndex(charts: readonly Chart[]): void {
-  const entries = charts.map(({ metadata, archive }) => {
+  const entries: Record<string, object[]> = {};
+  for (const { metadata, archive } of charts) {
     const file = `${metadata.name}-${metadata.version}.tgz`;
     const content = Buffer.from(archive, 'base64');
     stored.set(`/${file}`, { type: 'application/gzip', content });
-    return [metadata.name, [{ ...metadata, urls: [file], digest: digestOf(content).replace('sha256:', '') }]];
-  });
-  const index = { apiVersion: 'v1', entries: Object.fromEntries(entries) };
+    const version = { ...metadata, urls: [file], digest: digestOf(content).replace('sha256:', '') };
+    entries[metadata.name] = [...(entries[metadata.name] ?? []), version];
+  }
+  const index = { apiVersion: 'v1', entries };
   stored.set('/index.yaml', { type: 'application/yaml', content: Buffer.from(JSON.stringify(index)) });
 }
 
