@@ -1,5 +1,3 @@
-import { readDocument } from '../config/document.ts';
-import { decodeText } from '../config/text.ts';
 import { valueAt } from '../kubernetes/path.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -13,7 +11,7 @@ import { sopsConfigName, updateRecipients } from '../secrets/sopsConfig.ts';
 import { sopsFiles } from '../secrets/sopsFiles.ts';
 import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
-import { configurationNotFound } from './configuration.ts';
+import { readClusterFile } from './readClusterFile.ts';
 import { readSource } from './readSource.ts';
 import { withRecipients } from './recipientLines.ts';
 import { lockouts } from './recipientLockouts.ts';
@@ -223,20 +221,17 @@ async function sopsConfigAfter(
 }
 
 async function readCluster(directory: string): Promise<Outcome<ClusterText>> {
-  const source = await readSource(directory, clusterFile);
-  if (source === undefined || 'problem' in source) return err(source?.problem ?? configurationNotFound());
-  const decoded = decodeText(source);
-  if ('problem' in decoded) return err(decoded.problem);
-  const { document, problems } = readDocument(clusterFile, decoded.text);
-  if (document === undefined) return err(...problems);
+  const read = await readClusterFile(directory);
+  if (!read.ok) return read;
+  const { document, text, bytes } = read.value;
   const listed = valueAt(document.value, ['secrets', 'recipients']);
   const recipients = parseRecipients(Array.isArray(listed) ? listed.map(String) : []);
   if (!recipients.ok)
     return err(...recipients.problems.map((problem) => ({ file: clusterFile, ...problem })));
   const ofCluster = valueAt(document.value, ['secrets', 'clusterRecipient']);
   return ok({
-    text: decoded.text,
-    bytes: source.bytes,
+    text,
+    bytes,
     recipients: recipients.value,
     ofCluster: typeof ofCluster === 'string' ? ofCluster : undefined,
   });

@@ -1,14 +1,12 @@
 // Crosses configure with Flux, VolSync, restic and an object store in a real cluster: a volume is backed up, lost and restored.
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { referenceTo } from '../real/fixtures/kubernetesClient.ts';
 import { nameOf } from '../real/serverCheck.ts';
 import { podSuite } from './cluster/suite.ts';
-import { type Operator, operatorOf } from './fixtures/documentsOperator.ts';
-import { type Reader, readerOf } from './fixtures/documentsReader.ts';
+import type { Operator } from './fixtures/documentsOperator.ts';
+import type { Reader } from './fixtures/documentsReader.ts';
 import type { Section } from './fixtures/documentsText.ts';
 import { everyEntry } from './fixtures/everyEntry.ts';
 import { type InstalledFlux, installFlux } from './fixtures/flux.ts';
@@ -27,7 +25,7 @@ import { lostReader, totalLoss } from './fixtures/lostReader.ts';
 import { startRegistry } from './fixtures/ociRegistry.ts';
 import { type OutsideStore, startStore } from './fixtures/outsideStore.ts';
 import { eventually } from './fixtures/podState.ts';
-import { stateOf } from './fixtures/ready.ts';
+import { backedUp, restoreOnAnyComputer, restoringOperator } from './fixtures/restoredBackup.ts';
 import { writtenLibrary } from './fixtures/writtenLibrary.ts';
 
 const timeout = 900_000;
@@ -54,15 +52,7 @@ podSuite('the platform and its backups', (cluster) => {
     ]);
     await store.make(outside.bucket);
     platform = await followedPlatform(cluster, flux, host);
-    operator = await operatorOf(cluster);
-    // The operator has the repository and its key.
-    const { path } = platform.repository.directory;
-    const keys = join(operator.home, '.config', 'sops', 'age');
-    mkdirSync(keys, { recursive: true });
-    copyFileSync(`${path}.agekey`, join(keys, 'keys.txt'));
-    operator.goTo(path);
-    reader = readerOf(operator, []);
-    reader.add('restore.md', platform.repository.directory.read('docs/restore.md'));
+    ({ operator, reader } = await restoringOperator(cluster, platform.repository.directory));
   }, timeout);
 
   afterAll(async () => {
@@ -118,42 +108,16 @@ podSuite('the platform and its backups', (cluster) => {
       'home-assistant-rustfs',
       'home-assistant-s3',
     ]);
-    for (const source of sources) {
-      const { latestMoverStatus } = await eventually(
-        `${nameOf(source)} has backed up`,
-        420,
-        async () => {
-          const status = moverStatus.parse((await client.get(referenceTo(source)))?.['status'] ?? {});
-          return status.lastSyncTime === undefined ? undefined : status;
-        },
-        async () => [
-          (await client.get(referenceTo(source)))?.['status'],
-          await stateOf(cluster, ['storage', appNamespace]),
-        ],
-      );
-      expect(latestMoverStatus?.result).toBe('Successful');
-    }
+    for (const source of sources) expect(await backedUp(cluster, source)).toBe('Successful');
     said('there is a backup of the volume in both stores', began);
   });
 
   test('any computer restores it, as the document says', { timeout }, async () => {
     const began = performance.now();
-    const { blocks } = restore(/`home-automation\/home-assistant` on any computer, from rustfs/);
-    const [forward, keys, list, last] = blocks;
-    expect(blocks).toHaveLength(4);
-    const log = join(operator.home, 'forward');
-    await reader.run(forward, {
-      part: (script) => `timeout 600 ${script} >${log} 2>&1 &
-echo $! >${log}.pid; until grep -q '^Forwarding' ${log}; do sleep 0.2; done`,
-    });
-    await reader.run(keys);
-    // In one window: what is exported stays.
-    const inWindow = (script: string): string => `${keys?.script}\n${script}`;
-    expect((await reader.run(list, { part: inWindow, timeout })).screen).toMatch(/^1 snapshots$/m);
-    await reader.run(last, { part: inWindow, timeout });
-    const { screen } = await operator.type(`(cd restored-home-assistant\n${everyEntry})`);
-    expect(screen).toBe(await inVolume('home-assistant', everyEntry));
-    await operator.type(`kill "$(cat ${log}.pid)"`);
+    const heading = /`home-automation\/home-assistant` on any computer, from rustfs/;
+    const { snapshots, restored } = await restoreOnAnyComputer({ operator, reader }, timeout, heading);
+    expect(snapshots).toMatch(/^1 snapshots$/m);
+    expect(restored).toBe(await inVolume('home-assistant', everyEntry));
     said('it is restored on another computer', began);
   });
 
@@ -215,7 +179,7 @@ echo $! >${log}.pid; until grep -q '^Forwarding' ${log}; do sleep 0.2; done`,
     said('an empty cluster is there', began);
     began = performance.now();
     flux = await installFlux(cluster);
-    await platform.surroundings();
+    await platform.dependencies();
     said('Flux is installed, and the app with an empty volume', began);
     expect(await inVolume('home-assistant', everyEntry)).toBe('');
 
@@ -245,11 +209,6 @@ echo $! >${log}.pid; until grep -q '^Forwarding' ${log}; do sleep 0.2; done`,
       (await client.list('volsync.backube/v1alpha1', 'ReplicationSource')).length === 2 ? true : undefined,
     );
   });
-});
-
-const moverStatus = z.looseObject({
-  lastSyncTime: z.string().optional(),
-  latestMoverStatus: z.looseObject({ result: z.string().optional() }).optional(),
 });
 
 function isReady(pod: string): boolean {

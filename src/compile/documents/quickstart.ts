@@ -1,33 +1,23 @@
-import type { ComponentDocuments, Goal, Step } from '../../components/contract/documents.ts';
+import type { ComponentDocuments, Goal } from '../../components/contract/documents.ts';
 import { capitalized, enumeration } from '../../components/shared/sentences.ts';
-import { chaptersInOrder } from './chapters.ts';
 import type { DocumentContext } from './context.ts';
-import { secretSteps } from './secretSteps.ts';
+import { stepsByChapter, stepsOf } from './stepsByChapter.ts';
 import { withoutFlux } from './withoutFlux.ts';
 
 /** `docs/quickstart.md`: the steps of all components by phase, each with its check, and the notes. */
 export function quickstart(documents: readonly ComponentDocuments[], context: DocumentContext): string {
-  const steps = [
-    ...documents.flatMap((document) => [...(document.steps ?? [])]),
-    ...secretSteps(context.secrets),
-  ];
+  const steps = stepsOf(documents, context);
   const minutes = steps.reduce((sum, step) => sum + step.minutes, 0);
-  let number = 0;
-  const chapters = chaptersInOrder(steps.map(({ phase }) => phase)).flatMap(({ id, title, intro }) => [
-    `## ${title}\n`,
-    ...(intro === undefined ? [] : [intro]),
-    ...steps.filter(({ phase }) => phase.id === id).map((step) => stepText(step, ++number)),
-  ]);
   const notes = [...notesByTitle(documents)].map(
     ([title, bodies]) => `## ${title}\n\n${bodies.join('\n\n')}\n`,
   );
   return [
     '# Quickstart\n',
-    `From a running cluster to ${goalOf(documents, 'title')}: ${number} steps, about ${minutes} minutes. Each ends with a check: go on when it holds, and look into [troubleshooting](troubleshooting.md) when it does not.\n`,
+    `From a running cluster to ${goalOf(documents, 'title')}: ${steps.length} steps, about ${minutes} minutes. Each ends with a check: go on when it holds, and look into [troubleshooting](troubleshooting.md) when it does not.\n`,
     '`${NAME}` is a placeholder for a private value. Read the copy in `docs/local/`, which `gatehouse docs --local` writes with the values filled in: its commands can be pasted as they are.\n',
     'Where a cluster was lost and its data is to come back, go to [After a total loss](total-loss.md) instead: what starts on an empty disk begins anew, and its backups take the place of the old ones.\n',
     prerequisites(documents, context),
-    ...chapters,
+    ...stepsByChapter(steps),
     ...notes,
     withoutFlux(context),
   ].join('\n');
@@ -67,9 +57,4 @@ ${needed.length === 0 ? '' : `- ${capitalized(enumeration(needed))}.\n`}- On you
 - \`gatehouse\`, which wrote this repository ([how to install it](README.md#install-gatehouse)).
 - This repository, compiled (\`gatehouse configure\`), with a remote (\`${settings.repository.url}\`) and not pushed yet.
 `;
-}
-
-/** One step as Markdown. */
-export function stepText({ title, minutes, body, check }: Step, number: number): string {
-  return `### ${number}. ${title} (${minutes} min)\n\n${body.trim()}\n\n**Check:** ${check.trim()}\n`;
 }

@@ -1,32 +1,19 @@
 import type { ComponentDocuments } from '../../components/contract/documents.ts';
 import { capitalized } from '../../components/shared/sentences.ts';
 import type { PlannedFile } from '../plan.ts';
-import { chaptersInOrder } from './chapters.ts';
 import type { DocumentContext } from './context.ts';
-import { stepText } from './quickstart.ts';
-import { secretSteps } from './secretSteps.ts';
+import { stepsByChapter, stepsOf } from './stepsByChapter.ts';
 import { causesTable } from './troubleshooting.ts';
 
 /** The file for the day on which the whole cluster is gone. */
 export const totalLossFile = 'docs/total-loss.md';
 
 /** `docs/total-loss.md`: what brings the repository and its data back on an empty cluster, in the order in which it is run. */
-export function totalLoss(
-  documents: readonly ComponentDocuments[],
-  { settings, secrets }: DocumentContext,
-): PlannedFile[] {
+export function totalLoss(documents: readonly ComponentDocuments[], context: DocumentContext): PlannedFile[] {
   const recoveries = documents.flatMap(({ recovery }) => recovery ?? []);
-  const again = [
-    ...documents.flatMap((document) => [...(document.steps ?? [])]),
-    ...secretSteps(secrets),
-  ].filter((step) => step.again);
+  const { settings } = context;
+  const again = stepsOf(documents, context).filter((step) => step.again);
   const steps = [...again, ...recoveries.flatMap(({ steps }) => steps ?? [])];
-  let number = 0;
-  const chapters = chaptersInOrder(steps.map(({ phase }) => phase)).flatMap(({ id, title, intro }) => [
-    `## ${title}\n`,
-    ...(intro === undefined ? [] : [intro]),
-    ...steps.filter(({ phase }) => phase.id === id).map((step) => stepText(step, ++number)),
-  ]);
   const tools = [
     ...new Set(['git', 'kubectl', 'gatehouse', ...recoveries.flatMap(({ tools }) => tools ?? [])]),
   ].sort();
@@ -46,7 +33,7 @@ be there before an app writes. The quickstart has no part in it; what is needed 
     ]),
     '## What is lost all the same\n',
     list(recoveries.flatMap(({ lost }) => lost ?? [])),
-    ...chapters,
+    ...stepsByChapter(steps),
     `## When something is not as a step says\n\n${causesTable(recoveries.flatMap(({ troubles }) => troubles ?? []))}`,
   ].join('\n');
   return [{ path: totalLossFile, content }];

@@ -1,6 +1,7 @@
 import { compile } from '../../compile/compile.ts';
 import type { Plan, PlannedFile } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
+import { once } from '../../kubernetes/once.ts';
 import type { RenderOptions } from '../../manifests/helm/renderCharts.ts';
 import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
 import { withGeneratedSecrets } from '../../private-values/generate.ts';
@@ -90,10 +91,11 @@ export function prepare(
       return { tree, repository: await loadTree(context, tree) };
     });
     const { branch } = configuration.loaded.cluster.repository;
+    const followed = once(() => followedByFlux(directory, branchBefore(difference.value) ?? branch));
     const found = await dataLosses({
       ...future,
       directory,
-      branch,
+      followed,
       plan,
       difference: difference.value,
       configuration,
@@ -102,7 +104,7 @@ export function prepare(
     const running = await runStage('running', progress, async () =>
       runningChanges(
         { ...context, ...future, directory, isRecorded: difference.value.record.before !== undefined },
-        await followedByFlux(directory, branchBefore(difference.value) ?? branch),
+        await followed(),
       ),
     );
     const analysed = await analyseTree(context, future, progress);

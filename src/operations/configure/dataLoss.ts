@@ -8,7 +8,7 @@ import { lockouts } from '../../private-values/recipientLockouts.ts';
 import { redactor } from '../../private-values/redact.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Difference } from '../../repository/compare.ts';
-import { type Followed, followedByFlux, textInGit } from '../../repository/git.ts';
+import { type Followed, textInGit } from '../../repository/git.ts';
 import type { LoadedFuture } from './analyseTree.ts';
 import { heldChanges } from './heldChanges.ts';
 import { appliedObjects, builtInHead, type PlacedObject } from './plannedObjects.ts';
@@ -37,8 +37,8 @@ export interface DataLoss extends WrittenObject {
 /** What losses are looked for in. */
 export interface ChangedRepository extends LoadedFuture {
   directory: string;
-  /** The branch that Flux follows. */
-  branch: string;
+  /** What Flux follows. Git is asked at the first call. */
+  followed: () => Promise<Followed>;
   plan: Plan;
   difference: Difference;
   configuration: Configuration;
@@ -62,12 +62,7 @@ export interface FoundLosses {
  * no commit has that Flux may follow runs nowhere, and is not lost.
  */
 export async function dataLosses(repository: ChangedRepository): Promise<FoundLosses> {
-  const { directory, branch, difference, plan, configuration } = repository;
-  let asked: Promise<Followed> | undefined;
-  const followed = (): Promise<Followed> => {
-    asked ??= followedByFlux(directory, branchBefore(difference) ?? branch);
-    return asked;
-  };
+  const { directory, followed, difference, plan, configuration } = repository;
   const before = await writtenBefore(directory, difference, followed);
   const { after, takenOut } = appliedObjects(plan, repository);
   const values = await changedValues(before, plan, configuration);

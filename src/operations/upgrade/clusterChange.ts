@@ -29,11 +29,19 @@ export interface Effect {
   remedy?: string;
 }
 
+/** What only a controller or a chart knows: pods may restart, with a gap or without. */
+export const possibleRestart = { risk: 'restart', certain: false, pods: 'may', gap: 'unknown' } as const;
+
 /** An effect with the object that it happens to. */
 export interface ClusterChange extends Effect {
   /** As `--allow-removal` names it: `deployment/media/immich-server`. */
   name: string;
   object: ObjectRef;
+}
+
+/** Each thing once. */
+export function eachOnce(changes: readonly ClusterChange[]): ClusterChange[] {
+  return [...new Map(changes.map((change) => [`${change.name} ${change.sentence}`, change])).values()];
 }
 
 /** The changes of a risk, in their order. */

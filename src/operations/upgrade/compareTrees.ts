@@ -4,7 +4,7 @@ import { valueAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { appliedByHand, keyOf } from '../configure/writtenBefore.ts';
-import { type ClusterChange, type Effect, risks } from './clusterChange.ts';
+import { type ClusterChange, type Effect, eachOnce, possibleRestart, risks } from './clusterChange.ts';
 import { configurationChanges } from './configurationChanges.ts';
 import { controllerChanges } from './controllerChanges.ts';
 import { dataChanges } from './dataChanges.ts';
@@ -40,9 +40,8 @@ export function compareTrees(before: ComparedTree, after: ComparedTree): Cluster
 
 /** Says each thing once, and of an object that nothing happens to it only where nothing else does. */
 function merged(changes: readonly ClusterChange[]): ClusterChange[] {
-  const each = new Map(changes.map((change) => [`${change.name} ${change.sentence}`, change]));
   const affected = new Set(changes.flatMap(({ risk, name }) => (risk === 'nothing' ? [] : [name])));
-  return [...each.values()].filter(({ risk, name }) => risk !== 'nothing' || !affected.has(name));
+  return eachOnce(changes).filter(({ risk, name }) => risk !== 'nothing' || !affected.has(name));
 }
 
 function sorted(changes: readonly ClusterChange[]): ClusterChange[] {
@@ -138,10 +137,7 @@ function suspension(before: KubernetesObject, after: KubernetesObject): Effect[]
   return old && !next
     ? [
         {
-          risk: 'restart',
-          certain: false,
-          pods: 'may',
-          gap: 'unknown',
+          ...possibleRestart,
           fields: ['spec.suspend'],
           sentence: 'it is no longer suspended: Helm upgrades the release to what it says by now',
         },

@@ -56,7 +56,10 @@ function filesOf(pod: Fields, container: Fields, source: Source): Pick<Reading, 
 }
 
 /** The keys of a source that a volume has as files; empty for all of them, undefined where it has none. */
-function keysOfVolume(volume: Fields, { kind, metadata: { name } }: Source): readonly string[] | undefined {
+export function keysOfVolume(
+  volume: Fields,
+  { kind, metadata: { name } }: Source,
+): readonly string[] | undefined {
   const field = kind === 'Secret' ? 'secret' : 'configMap';
   const found = [volume, ...mapsAt(volume, 'projected', 'sources')].find((each) =>
     [textAt(each, field, 'name'), textAt(each, field, 'secretName')].includes(name),

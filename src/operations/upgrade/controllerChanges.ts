@@ -1,6 +1,6 @@
 import { textAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
-import type { Effect } from './clusterChange.ts';
+import { type Effect, possibleRestart } from './clusterChange.ts';
 import { listed } from './listed.ts';
 import { isNetworkKind } from './networkKinds.ts';
 
@@ -88,10 +88,7 @@ export function controllerChanges(
   const why = known?.reason ?? 'what its controller does then is not known here';
   return [
     {
-      risk: 'restart',
-      certain: false,
-      pods: 'may',
-      gap: 'unknown',
+      ...possibleRestart,
       fields: relevant,
       sentence: `pods may restart, since its ${listed(relevant)} changes: ${why}`,
     },
@@ -150,9 +147,7 @@ function nodeUpgrade(before: KubernetesObject, after: KubernetesObject): Effect 
       }
     : {
         ...base,
-        certain: false,
-        pods: 'may',
-        gap: 'unknown',
+        ...possibleRestart,
         sentence: `Kubernetes ${old} → ${next}: the control plane and the kubelet of every node restart, one after another; other pods go on unless the new version wants them changed`,
       };
 }

@@ -1,10 +1,7 @@
-import { readDocument } from '../../config/document.ts';
 import { inNewestFormat, newestFormat } from '../../config/format.ts';
 import { textInNewestFormat } from '../../config/formatText.ts';
-import { decodeText } from '../../config/text.ts';
 import { clusterFile } from '../../private-values/clusterFile.ts';
-import { configurationNotFound } from '../../private-values/configuration.ts';
-import { readSource } from '../../private-values/readSource.ts';
+import { readClusterFile } from '../../private-values/readClusterFile.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { changeOfUserFile, type Replacement, replaceFiles } from '../../repository/replaceFile.ts';
 import { unifiedDiff } from '../../repository/unifiedDiff.ts';
@@ -25,18 +22,15 @@ export interface FormatChange {
  * @returns undefined if it has the newest format
  */
 export async function formatChange(directory: string): Promise<Outcome<FormatChange | undefined>> {
-  const source = await readSource(directory, clusterFile);
-  if (source === undefined || 'problem' in source) return err(source?.problem ?? configurationNotFound());
-  const decoded = decodeText(source);
-  if ('problem' in decoded) return err(decoded.problem);
-  const { document, problems } = readDocument(clusterFile, decoded.text);
-  if (document === undefined) return err(...problems);
+  const read = await readClusterFile(directory);
+  if (!read.ok) return read;
+  const { text, bytes, document } = read.value;
   const newest = inNewestFormat(document);
   if ('problem' in newest) return err(newest.problem);
   const { format, oldFields } = newest;
   if (format === newestFormat) return ok(undefined);
-  const content = textInNewestFormat(decoded.text, oldFields);
-  const file = { path: clusterFile, content, before: source.bytes };
+  const content = textInNewestFormat(text, oldFields);
+  const file = { path: clusterFile, content, before: bytes };
   const diff = unifiedDiff(changeOfUserFile(file));
   return ok({ file, from: format, to: newestFormat, diff });
 }

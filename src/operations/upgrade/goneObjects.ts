@@ -2,7 +2,7 @@ import { heldData, isKept } from '../../compile/heldData.ts';
 import { valueAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import type { Effect } from './clusterChange.ts';
+import { type Effect, possibleRestart } from './clusterChange.ts';
 import { mentions } from './configurationReaders.ts';
 import { harmlessBecause, isKnownKind, isOfController } from './controllerChanges.ts';
 import { titleOf } from './listed.ts';
@@ -50,19 +50,13 @@ export function effectOfRemoval(
   if ((object.kind === 'Secret' || object.kind === 'ConfigMap') && isStillRead(object, trees.after))
     return {
       ...base,
-      certain: false,
-      risk: 'restart',
-      pods: 'may',
-      gap: 'unknown',
+      ...possibleRestart,
       sentence: `${gone}, and another object still names it: pods that start from then on may not`,
     };
   if (isOfController(object))
     return {
       ...base,
-      certain: false,
-      risk: 'restart',
-      pods: 'may',
-      gap: 'unknown',
+      ...possibleRestart,
       sentence: `${gone}: what its controller deletes with it is not known here`,
     };
   return nothing(gone);
@@ -104,10 +98,7 @@ export function effectOfCreation({ object }: SourcedObject): Effect {
   if (isOfController(object) && !isKnownKind(object))
     return {
       ...base,
-      certain: false,
-      risk: 'restart',
-      pods: 'may',
-      gap: 'unknown',
+      ...possibleRestart,
       sentence: 'it is new: what its controller does to what runs is not known here',
     };
   return nothing(isWorkload(object) ? 'it is new: its pods start' : 'it is new');
@@ -129,7 +120,5 @@ export function effectOfMove(before: SourcedObject, after: SourcedObject, trees:
   const held = heldData(object);
   if (held !== undefined) return { ...base, risk: 'data', sentence: `${sentence}, and with it ${held}` };
   if (isNetworkKind(object)) return { ...base, risk: 'network' };
-  return harmlessBecause(object) === undefined
-    ? { ...base, risk: 'restart', pods: 'may', gap: 'unknown' }
-    : nothing(sentence);
+  return harmlessBecause(object) === undefined ? { ...base, ...possibleRestart } : nothing(sentence);
 }

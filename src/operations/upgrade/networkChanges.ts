@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { listAt, mapsAt, textAt, textMapAt, valueAt } from '../../kubernetes/fields.ts';
+import { type Fields, mapsAt, textAt, textMapAt, valueAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Effect } from './clusterChange.ts';
+import { keysOfVolume } from './configurationReaders.ts';
 import { fieldDifferences } from './fieldDifferences.ts';
+import { imageOf } from './imageNames.ts';
 import { listed, titleOf } from './listed.ts';
 import { isNetworkKind, isNetworkPolicy } from './networkKinds.ts';
 import { containersOf, podSpecOf, podTemplateOf } from './podTemplate.ts';
@@ -116,11 +118,8 @@ function changesOfProxies(source: KubernetesObject, fields: readonly string[], i
   if (changed.length === 0) return [];
   const readers = (index.byNamespace.get(source.metadata.namespace ?? '') ?? []).filter((object) => {
     const pod = podSpecOf(object);
-    const mounts = mapsAt(pod, 'volumes').some((volume) => mountsSource(volume, source));
-    return (
-      mounts &&
-      containersOf(pod).some((container) => proxies.test(programOf(textAt(container, 'image') ?? '')))
-    );
+    const mounts = mapsAt(pod, 'volumes').some((volume) => keysOfVolume(volume, source) !== undefined);
+    return mounts && containersOf(pod).some((container) => proxies.test(programOf(container)));
   });
   const first = readers[0];
   if (first === undefined) return [];
@@ -134,18 +133,8 @@ function changesOfProxies(source: KubernetesObject, fields: readonly string[], i
   ];
 }
 
-function mountsSource(volume: unknown, { kind, metadata: { name } }: KubernetesObject): boolean {
-  const sources = [volume, ...listAt(volume, 'projected', 'sources')];
-  return sources.some((source) =>
-    kind === 'ConfigMap'
-      ? textAt(source, 'configMap', 'name') === name
-      : [textAt(source, 'secret', 'secretName'), textAt(source, 'secret', 'name')].includes(name),
-  );
-}
-
-/** The last part of the name of an image, without its tag. */
-function programOf(image: string): string {
-  return /^(?:.*\/)?([^/:@]+)/.exec(image)?.[1] ?? '';
+function programOf(container: Fields): string {
+  return imageOf(textAt(container, 'image') ?? '')?.program ?? '';
 }
 
 /** Another object of the same kind and namespace with the same content: the object under its new name. */

@@ -3,7 +3,7 @@ import { valueAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { shellWord } from '../../system/shellWord.ts';
-import type { Effect } from './clusterChange.ts';
+import { type Effect, possibleRestart } from './clusterChange.ts';
 import { refusedFields } from './immutableFields.ts';
 import { listed } from './listed.ts';
 import { isNetworkKind } from './networkKinds.ts';
@@ -62,7 +62,7 @@ function recreation(object: KubernetesObject, fields: readonly string[]): Effect
       sentence: `${sentence}: its pods stop first`,
     };
   if (isNetworkKind(object)) return { ...base, risk: 'network', sentence };
-  return { ...base, risk: 'restart', pods: 'may', gap: 'unknown', certain: false, sentence };
+  return { ...base, ...possibleRestart, sentence };
 }
 
 function aKind({ kind }: KubernetesObject): string {

@@ -1,6 +1,6 @@
 import { listAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { Effect } from './clusterChange.ts';
+import { type Effect, possibleRestart } from './clusterChange.ts';
 import { fieldDifferences } from './fieldDifferences.ts';
 import { listed } from './listed.ts';
 import { findObject, type TreeIndex } from './treeIndex.ts';
@@ -55,10 +55,7 @@ export function releaseChanges(
   ];
   return [
     {
-      risk: 'restart',
-      certain: false,
-      pods: 'may',
-      gap: 'unknown',
+      ...possibleRestart,
       fields: [...own, ...unknown, ...ofSource],
       sentence: `Helm upgrades the release, since ${reasons.join(', and ')}: which of its pods restart only the chart says`,
       remedy: 'render the chart to know it: --charts DIR, with the directory that holds its archives',

@@ -3,7 +3,7 @@ import type { Repository } from '../../manifests/repository.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Followed } from '../../repository/git.ts';
-import type { ClusterChange } from './clusterChange.ts';
+import { type ClusterChange, eachOnce } from './clusterChange.ts';
 import { compareTrees } from './compareTrees.ts';
 import { type RunningContext, type RunningTree, runningTrees } from './runningTree.ts';
 
@@ -40,7 +40,8 @@ export async function runningChanges(
   });
   return {
     comparedWith: compared,
-    changes: onlyOnce(found),
+    // Several remotes may be at different commits.
+    changes: eachOnce(found),
     trees,
     unknown: [
       ...unread.map(notRead),
@@ -48,11 +49,6 @@ export async function runningChanges(
       ...notBuilt(trees, repository),
     ],
   };
-}
-
-/** Several remotes may be at different commits: a change of one of them is one. */
-function onlyOnce(changes: readonly ClusterChange[]): ClusterChange[] {
-  return [...new Map(changes.map((change) => [`${change.name} ${change.sentence}`, change])).values()];
 }
 
 function notRead(reference: string): Problem {

@@ -88,6 +88,6 @@ function backup({ database }: ImmichSection): Note {
     title: 'Backup',
     body: `Nothing here copies the photos: a NAS is one place. Use its snapshots, and a second place elsewhere. What Immich knows about the photos
 (albums, faces, users) is in the database${database.storage.kind === 'hostPath' ? ` (\`${database.storage.path}\`)` : ''}; Immich writes a copy every night at 02:00 to \`backups/\` in the library, the last 14, so the
-backup of the NAS holds both. [After a total loss](total-loss.md) brings them back.${database.storage.kind === 'volume' && database.storage.backup ? ' The volume of the database is backed up besides: [Restore](restore.md).' : ''}`,
+backup of the NAS holds both. [After a total loss](total-loss.md) brings them back.${database.storage.kind === 'volume' && database.storage.backup ? ' The volume of the database is backed up as well: [Restore](restore.md).' : ''}`,
   };
 }

@@ -46,7 +46,7 @@ export function immichRecovery(context: Context<ImmichSection>): Recovery {
   };
 }
 
-/** Whether the volume of the database is backed up besides. */
+/** Whether the volume of the database is backed up as well. */
 function isBackedUp({ database: { storage } }: ImmichSection): boolean {
   return storage.kind === 'volume' && storage.backup;
 }
