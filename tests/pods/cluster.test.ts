@@ -237,8 +237,12 @@ podSuite('the cluster', (cluster) => {
     await cluster.apply([inNamespace('kept', pod('web', ['sh', '-c', server]))]);
     await cluster.kubectl('wait', '-n', 'kept', '--for=condition=Ready', 'pod/web', '--timeout=25s');
     const before = cluster.facts.node.pid;
+    const hardware = ['cat', '/sys/class/net/lan/address'];
+    const { output: address } = await cluster.execInNode(hardware);
     await cluster.restartNode();
     expect(cluster.facts.node.pid).not.toBe(before);
+    // Who has asked before the power cut asks the same address after it.
+    expect((await cluster.execInNode(hardware)).output).toBe(address);
     const restarts = async () =>
       (
         await cluster.kubectl(
