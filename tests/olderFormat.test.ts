@@ -1,9 +1,11 @@
 // Crosses commands, config and compile: a cluster.yaml of an older or a newer format.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { snapshot } from '../src/repository/testTree.ts';
+import { generateIdentity } from '../src/secrets/age/identity.ts';
 import { committed } from './committedExample.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
+import type { TestDirectory } from './testDirectory.ts';
 
 const older = (text: string): string =>
   text
@@ -53,21 +55,66 @@ it('an old name in a file of the newest format is an unknown field, and its new 
   expect(stderr).toContain('immich.administrator.way is not a field: did you mean kind?');
 });
 
-it.each(['configure', 'status', 'secrets set originProxy.team'])(
-  '%s refuses a newer format with one problem, and writes nothing',
-  async (command) => {
+describe('a format that this version does not know', () => {
+  /** An encrypted home whose file then says another format, with a second recipient to remove. */
+  async function encrypted(format: string): Promise<{ directory: TestDirectory; other: string }> {
     const directory = home();
+    const [added, other] = await Promise.all([generateIdentity('x25519'), generateIdentity('x25519')]);
+    for (const args of [
+      ['secrets', 'encrypt'],
+      ['secrets', 'recipients', 'add', other.recipient],
+      ['configure'],
+    ])
+      expect(await gatehouse(directory, ...args)).toMatchObject({ code: 0, stderr: '' });
     directory.write(
       'cluster.yaml',
-      directory.read('cluster.yaml').replace('formatVersion: 2', 'formatVersion: 3\nnew: {}'),
+      directory.read('cluster.yaml').replace('formatVersion: 2', `formatVersion: ${format}`),
     );
+    return { directory, other: added.recipient };
+  }
+
+  it.each([
+    'configure',
+    'configure --check',
+    'status',
+    'upgrade',
+    'upgrade --write',
+    'docs --local',
+    'manifests --local',
+    'secrets set originProxy.team',
+    'secrets edit',
+    'secrets encrypt',
+    'secrets view',
+    'secrets rotate',
+    'secrets rotate --generated immich-database',
+    'secrets recipients list',
+    'secrets recipients add OTHER',
+    'secrets recipients remove OTHER',
+  ])('is refused with one problem, and nothing is written: %s', async (command) => {
+    const { directory, other } = await encrypted('3\nnew: {}');
     const before = snapshot(directory.path);
     const { path, environment } = directory;
-    const { code, stderr } = await gatehouse({ path, environment, input: 'team' }, ...command.split(' '));
+    const args = command.replace('OTHER', other).split(' ');
+    const { code, stderr } = await gatehouse({ path, environment, input: 'team' }, ...args);
     expect([code, stderr.match(/newer-format|unknown-key/gu)]).toEqual([2, ['newer-format']]);
     expect(snapshot(directory.path)).toEqual(before);
-  },
-);
+  });
+
+  it.each(['configure', 'secrets set originProxy.team', 'secrets rotate', 'secrets recipients add OTHER'])(
+    'is refused where it is no number, and nothing is written: %s',
+    async (command) => {
+      const { directory, other } = await encrypted('"\\e[3m"');
+      const before = snapshot(directory.path);
+      const { path, environment } = directory;
+      const args = command.replace('OTHER', other).split(' ');
+      const { code, stderr } = await gatehouse({ path, environment, input: 'team' }, ...args);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^cluster\.yaml:\d+:\d+ {2}formatVersion\b/u);
+      expect(stderr).not.toContain('\u001b');
+      expect(snapshot(directory.path)).toEqual(before);
+    },
+  );
+});
 
 it('check does not read a newer format, says so, and leaves what it does not know unknown', async () => {
   const directory = home();

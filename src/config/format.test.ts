@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readDocument } from './document.ts';
-import { inNewestFormat, newestFormat, renamedTo } from './format.ts';
+import { inKnownFormat, inNewestFormat, newestFormat, renamedTo } from './format.ts';
 import { textInNewestFormat } from './formatText.ts';
 
 const old = `# A comment.
@@ -67,6 +67,25 @@ test.each([newestFormat + 1, 1000, 2 ** 53])('refuses format %d, with a remedy',
     },
   });
 });
+
+test.each(['"2"', '1.5', '0', '-1', '', '.inf', '.nan', '[2]', '{ a: 2 }', 'true', `${newestFormat + 1}`])(
+  'refuses formatVersion: %s where the schema is not asked',
+  (format) => {
+    const { document } = readDocument('cluster.yaml', `formatVersion: ${format}\nimmich: {}\n`);
+    expect(document && inKnownFormat(document)).toMatchObject({
+      ok: false,
+      problems: [{ file: 'cluster.yaml', at: { line: 1 } }],
+    });
+  },
+);
+
+test.each(['', 'formatVersion: 1\n', 'formatVersion: 2\n', 'formatVersion: 2.0\n', 'formatVersion: 0x2\n'])(
+  'takes %j where the schema is not asked',
+  (format) => {
+    const { document } = readDocument('cluster.yaml', `${format}immich: {}\n`);
+    expect(document && inKnownFormat(document)).toMatchObject({ ok: true });
+  },
+);
 
 test('knows the new name of an old field', () => {
   expect(renamedTo(['immich', 'administrator', 'way'])).toBe('kind');

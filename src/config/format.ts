@@ -1,5 +1,6 @@
 import type { Path } from '../kubernetes/path.ts';
 import { written } from '../kubernetes/path.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ConfigDocument } from './document.ts';
 
@@ -47,10 +48,9 @@ export interface NewestFormat {
  * @returns a problem for a format that this version does not know
  */
 export function inNewestFormat(document: ConfigDocument): NewestFormat | { problem: Problem } {
-  const said = Object.hasOwn(document.value, formatField) ? document.value[formatField] : 1;
+  const said = formatOf(document);
   // The schema reports what is not a number.
-  if (typeof said !== 'number' || !Number.isInteger(said) || said < 1)
-    return { document, format: newestFormat, oldFields: [] };
+  if (!isFormat(said)) return { document, format: newestFormat, oldFields: [] };
   if (said > newestFormat) return { problem: newerFormat(document, said) };
   const due = renames.filter(
     ({ since, map, from, to }) =>
@@ -60,6 +60,21 @@ export function inNewestFormat(document: ConfigDocument): NewestFormat | { probl
   const oldFields = due.map(({ map, from, to }) => ({ from: [...map, from], to: [...map, to] }));
   const locate: ConfigDocument['locate'] = (path, part) => document.locate(pathInFile(path, oldFields), part);
   return { document: { file: document.file, value, locate }, format: said, oldFields };
+}
+
+/** As {@link inNewestFormat}, for what writes without the schema: what is no number of a format is a problem here too. */
+export function inKnownFormat(document: ConfigDocument): Outcome<NewestFormat> {
+  if (!isFormat(formatOf(document))) return err(noFormat(document));
+  const newest = inNewestFormat(document);
+  return 'problem' in newest ? err(newest.problem) : ok(newest);
+}
+
+function formatOf({ value }: ConfigDocument): unknown {
+  return Object.hasOwn(value, formatField) ? value[formatField] : 1;
+}
+
+function isFormat(said: unknown): said is number {
+  return typeof said === 'number' && Number.isInteger(said) && said >= 1;
 }
 
 /** The name that the field at this path has now, if a format renamed it. */
@@ -98,13 +113,26 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function newerFormat(document: ConfigDocument, said: number): Problem {
-  const at = document.locate([formatField]);
   return {
     code: 'newer-format',
-    file: document.file,
-    ...(at ? { at } : {}),
+    ...placeOfFormat(document),
     message: `the file has format ${said}, which a newer version of Gatehouse wrote`,
     expected: `a format up to ${newestFormat}`,
     remedy: 'install the version of Gatehouse that wrote it, or a newer one',
   };
+}
+
+function noFormat(document: ConfigDocument): Problem {
+  return {
+    code: 'wrong-value',
+    ...placeOfFormat(document),
+    message: `${formatField} is not the number of a format, so what the file says is not known`,
+    expected: `a whole number from 1 to ${newestFormat}`,
+    remedy: `correct the value of ${formatField}`,
+  };
+}
+
+function placeOfFormat(document: ConfigDocument): Pick<Problem, 'file' | 'at'> {
+  const at = document.locate([formatField]);
+  return { file: document.file, ...(at ? { at } : {}) };
 }

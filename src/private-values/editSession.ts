@@ -1,7 +1,7 @@
 import { compile } from '../compile/compile.ts';
 import { catalogue, clusterSchema } from '../components/catalogue.ts';
 import { readDocument } from '../config/document.ts';
-import { inNewestFormat } from '../config/format.ts';
+import { inKnownFormat } from '../config/format.ts';
 import { loadCluster } from '../config/load.ts';
 import { decodeText, type SourceFile } from '../config/text.ts';
 import { valueAt } from '../kubernetes/path.ts';
@@ -76,9 +76,9 @@ function recipientsIn(cluster: SourceFile): Outcome<AgeRecipient[]> {
   if ('problem' in decoded) return err(decoded.problem);
   const { document, problems } = readDocument(cluster.file, decoded.text);
   if (document === undefined) return err(...problems);
-  const newest = inNewestFormat(document);
-  if ('problem' in newest) return err(newest.problem);
-  const listed = valueAt(document.value, ['secrets', 'recipients']);
+  const known = inKnownFormat(document);
+  if (!known.ok) return known;
+  const listed = valueAt(known.value.document.value, ['secrets', 'recipients']);
   const recipients = parseRecipients(Array.isArray(listed) ? listed.map(String) : []);
   if (!recipients.ok || recipients.value.length > 0) return recipients;
   return err({

@@ -75,6 +75,9 @@ export async function rotateFiles(
   directory: string,
   environment: Environment,
 ): Promise<Outcome<{ files: string[] }>> {
+  const cluster = await readClusterFile(directory);
+  // Encrypted files alone can be rotated too.
+  if (!cluster.ok && cluster.problems.some(({ code }) => code !== 'text-not-found')) return cluster;
   const files = await rewrapFiles(directory, environment, { add: [], remove: [] }, true);
   if (!files.ok) return files;
   const written = await replaceFiles(directory, files.value);

@@ -1,8 +1,8 @@
-import { inNewestFormat, newestFormat } from '../../config/format.ts';
+import { newestFormat } from '../../config/format.ts';
 import { textInNewestFormat } from '../../config/formatText.ts';
 import { clusterFile } from '../../private-values/clusterFile.ts';
 import { readClusterFile } from '../../private-values/readClusterFile.ts';
-import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import { type Outcome, ok } from '../../problems/outcome.ts';
 import { changeOfUserFile, type Replacement, replaceFiles } from '../../repository/replaceFile.ts';
 import { unifiedDiff } from '../../repository/unifiedDiff.ts';
 
@@ -24,10 +24,7 @@ export interface FormatChange {
 export async function formatChange(directory: string): Promise<Outcome<FormatChange | undefined>> {
   const read = await readClusterFile(directory);
   if (!read.ok) return read;
-  const { text, bytes, document } = read.value;
-  const newest = inNewestFormat(document);
-  if ('problem' in newest) return err(newest.problem);
-  const { format, oldFields } = newest;
+  const { text, bytes, format, oldFields } = read.value;
   if (format === newestFormat) return ok(undefined);
   const content = textInNewestFormat(text, oldFields);
   const file = { path: clusterFile, content, before: bytes };
