@@ -3,8 +3,10 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { application } from '../src/application.ts';
 import { prepare } from '../src/operations/configure/configure.ts';
 import { noProgress } from '../src/operations/progress.ts';
+import { fitted } from '../src/report/fitted.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
 import type { TestDirectory } from './testDirectory.ts';
@@ -39,6 +41,16 @@ it('a store that is turned off is left out of the backups where another one is o
     expect(remedy).toContain('let volsync use s3 alone');
     expect(remedy).not.toContain('turn volsync off');
   }
+});
+
+it('every command is printed as the user starts this program', () => {
+  const { root: routes } = application;
+  if (!('getAllEntries' in routes)) throw new Error('the program has one command alone');
+  const names = routes.getAllEntries().map(({ name }) => name.original);
+  expect(names).toContain('configure');
+  expect(names.map((name) => fitted(`gatehouse ${name} now`, { program: 'node main.js' }))).toEqual(
+    names.map((name) => `node main.js ${name} now`),
+  );
 });
 
 describe('a command that names its directory by an argument', () => {
