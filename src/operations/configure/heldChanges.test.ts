@@ -36,6 +36,27 @@ describe('a volume', () => {
     ]);
   });
 
+  it('is the same where a default is written out', () => {
+    const claim = (spec: object): KubernetesObject => ({
+      ...volume(spec),
+      kind: 'PersistentVolumeClaim',
+    });
+    expect(heldChanges(claim({}), claim({ volumeMode: 'Filesystem' }))).toEqual([]);
+    expect(
+      heldChanges(volume({ hostPath: { path: '/a' } }), volume({ hostPath: { path: '/a', type: '' } })),
+    ).toEqual([]);
+    expect(
+      heldChanges(
+        workload(),
+        workload(
+          {},
+          { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data', readOnly: false } }] },
+        ),
+      ),
+    ).toEqual([]);
+    expect(heldChanges(claim({}), claim({ volumeMode: 'Block' }))).toHaveLength(1);
+  });
+
   it('may get another size and other options of its mount', () => {
     const before = volume({
       nfs: { server: 'a', path: '/a' },

@@ -10,6 +10,7 @@ import {
 } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { compareQuantities, parseQuantity } from '../../kubernetes/quantity.ts';
+import { withServerDefaults } from '../../kubernetes/serverDefaults.ts';
 import { immichChange } from './immichVersion.ts';
 import { postgresChange } from './postgresVersion.ts';
 
@@ -18,6 +19,10 @@ import { postgresChange } from './postgresVersion.ts';
  * the data stays where it is.
  */
 export function heldChanges(before: KubernetesObject, after: KubernetesObject): string[] {
+  return changesBetween(withServerDefaults(before), withServerDefaults(after));
+}
+
+function changesBetween(before: KubernetesObject, after: KubernetesObject): string[] {
   switch (before.kind) {
     case 'PersistentVolumeClaim':
       return changesOfClaim(before, after);

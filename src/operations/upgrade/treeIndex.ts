@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { withServerDefaults } from '../../kubernetes/serverDefaults.ts';
 import type { BuiltTree } from '../../manifests/repository.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { keyOf } from '../configure/writtenBefore.ts';
@@ -6,7 +7,7 @@ import { keyOf } from '../configure/writtenBefore.ts';
 /** What is compared of a tree. */
 export type ComparedTree = Pick<BuiltTree, 'objects' | 'outside' | 'unseen'>;
 
-/** The objects of a tree, to be found by what other objects say of them. */
+/** The objects of a tree as the API server stores them, to be found by what other objects say of them. */
 export interface TreeIndex {
   /** Every object by its key, in the order of the tree. Of several forms it has the last. */
   byKey: ReadonlyMap<string, SourcedObject>;
@@ -20,7 +21,8 @@ export interface TreeIndex {
 
 export function indexOf({ objects, outside, unseen }: ComparedTree): TreeIndex {
   const byKey = new Map<string, SourcedObject>();
-  for (const source of [...outside, ...objects]) byKey.set(keyOf(source.object), source);
+  for (const source of [...outside, ...objects])
+    byKey.set(keyOf(source.object), { ...source, object: withServerDefaults(source.object) });
   const byNamespace = new Map<string, KubernetesObject[]>();
   for (const { object } of byKey.values()) {
     const { namespace = '' } = object.metadata;

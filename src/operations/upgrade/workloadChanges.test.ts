@@ -26,7 +26,7 @@ describe('a pod template that changes', () => {
       'container app: another digest of image app:1',
     ],
     ['the image', {}, container({ image: 'example.org/app:2' }), 'container app: image app 1 → 2'],
-    ['a variable', {}, container({ env: [{ name: 'A', value: '1' }] }), 'container app: env'],
+    ['a variable', {}, container({ env: [{ name: 'A', value: '1' }] }), 'container app: variable A'],
     [
       'another variable',
       container({ env: [{ name: 'A', value: '1' }] }),
