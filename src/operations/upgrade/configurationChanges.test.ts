@@ -36,6 +36,18 @@ describe('a ConfigMap or a Secret that changes', () => {
       },
     ],
   };
+  const parts = (kind: string, keys: string[]) => ({
+    volumes: [
+      {
+        name: 'c',
+        projected: {
+          sources: keys.map((key) => ({
+            [kind === 'Secret' ? 'secret' : 'configMap']: { name: 'config', items: [{ key, path: key }] },
+          })),
+        },
+      },
+    ],
+  });
   const mount = (more = {}) => ({ volumeMounts: [{ name: 'c', mountPath: '/c', ...more }] });
   const cases: [string, KubernetesObject, string | undefined][] = ['ConfigMap', 'Secret'].flatMap(
     (kind): [string, KubernetesObject, string | undefined][] => [
@@ -47,6 +59,15 @@ describe('a ConfigMap or a Secret that changes', () => {
       [`${kind} as one file`, reads(volume(kind, [{ key: 'a', path: 'a' }]), mount()), 'mounted'],
       [`${kind} as another file`, reads(volume(kind, [{ key: 'b', path: 'b' }]), mount()), undefined],
       [`${kind} as a file that stays`, reads(volume(kind), mount({ subPath: 'a' })), 'by-hand'],
+      [`${kind} as another file that stays`, reads(volume(kind), mount({ subPath: 'b' })), undefined],
+      [
+        `${kind} as a renamed file that stays`,
+        reads(volume(kind, [{ key: 'a', path: 'b/c' }]), mount({ subPath: 'b' })),
+        'by-hand',
+      ],
+      [`${kind} as an expression`, reads(volume(kind), mount({ subPathExpr: '$(B)' })), 'by-hand'],
+      [`${kind} in several parts`, reads(parts(kind, ['b', 'a']), mount()), 'mounted'],
+      [`${kind} in other parts`, reads(parts(kind, ['b', 'c']), mount()), undefined],
       [`${kind} in a volume that is not mounted`, reads(volume(kind), {}), undefined],
       [`${kind} that nobody reads`, workload('Deployment'), undefined],
     ],
@@ -63,6 +84,41 @@ describe('a ConfigMap or a Secret that changes', () => {
     if (pods === 'by-hand')
       expect(changes[0]?.remedy).toBe('kubectl -n media rollout restart deployment/app');
     expect(changes.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['Pod', 'v1', {}, 'kubectl -n media delete pod app, and Flux makes it again'],
+    ['ReplicaSet', 'apps/v1', {}, 'kubectl -n media delete pods -l app=app'],
+    ['DaemonSet', 'apps/v1', {}, 'kubectl -n media rollout restart daemonset/app'],
+    [
+      'DaemonSet',
+      'apps/v1',
+      { updateStrategy: { type: 'OnDelete' } },
+      'kubectl -n media delete pods -l app=app',
+    ],
+    [
+      'StatefulSet',
+      'apps/v1',
+      { updateStrategy: { rollingUpdate: { partition: 1 } } },
+      'kubectl -n media delete pods -l app=app',
+    ],
+    ['Deployment', 'apps/v1', { paused: true }, 'kubectl -n media delete pods -l app=app'],
+  ])('says how pods of a %s read it: %s %j', (kind, apiVersion, spec, remedy) => {
+    const whole = workload(kind, { spec, container: envFrom('ConfigMap') });
+    const { template } = whole['spec'] as { template: { spec: object } };
+    const reader = kind === 'Pod' ? object(apiVersion, kind, { spec: template.spec }) : whole;
+    expect(changesOf(configMap({ a: '1' }), configMap({ a: '2' }), [reader])[0]).toMatchObject({
+      pods: 'by-hand',
+      remedy,
+    });
+  });
+
+  it('is a command that a shell takes word for word', () => {
+    const hostile = { metadata: { name: '$(id)', namespace: 'media' }, container: envFrom('ConfigMap') };
+    const changes = changesOf(configMap({ a: '1' }), configMap({ a: '2' }), [
+      workload('Deployment', hostile),
+    ]);
+    expect(changes[0]?.remedy).toBe("kubectl -n media rollout restart deployment/'$(id)'");
   });
 
   it('is taken by a pod that restarts for its hash', () => {

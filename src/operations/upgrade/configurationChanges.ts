@@ -7,8 +7,8 @@ import { isOfController } from './controllerChanges.ts';
 import { fieldDifferences } from './fieldDifferences.ts';
 import { titleOf } from './listed.ts';
 import { isWorkload, podTemplateOf } from './podTemplate.ts';
+import { restartOf } from './rollout.ts';
 import { findObject, type TreeIndex } from './treeIndex.ts';
-import { restartCommand } from './workloadChanges.ts';
 
 /** An effect on another object than the one that changes. */
 export interface EffectOn {
@@ -72,7 +72,7 @@ export function configurationChanges(
 }
 
 function remedyOf({ pods }: Effect, workload: KubernetesObject): Pick<Effect, 'remedy'> {
-  return pods === 'by-hand' ? { remedy: restartCommand(workload) } : {};
+  return pods === 'by-hand' ? { remedy: restartOf(workload) } : {};
 }
 
 /** Its pods are made again, or for the first time, and read the new content. */

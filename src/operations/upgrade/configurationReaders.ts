@@ -44,28 +44,51 @@ function variablesOf(
 
 function filesOf(pod: Fields, container: Fields, source: Source): Pick<Reading, 'as' | 'keys'>[] {
   return mapsAt(pod, 'volumes').flatMap((volume) => {
-    const keys = keysOfVolume(volume, source);
-    if (keys === undefined) return [];
+    const projections = projectionsOf(volume, source);
+    if (projections.length === 0) return [];
     return mapsAt(container, 'volumeMounts')
       .filter((mount) => mount['name'] === volume['name'])
       .map((mount): Pick<Reading, 'as' | 'keys'> => {
-        const part = textAt(mount, 'subPath') ?? textAt(mount, 'subPathExpr') ?? '';
-        return { as: part === '' ? 'file' : 'fixed-file', keys: keys.length === 0 ? undefined : keys };
+        const part = textAt(mount, 'subPath') ?? '';
+        if (part !== '') return { as: 'fixed-file', keys: keysBelow(projections, part.replace(/^\.\//, '')) };
+        const isExpression = (textAt(mount, 'subPathExpr') ?? '') !== '';
+        return { as: isExpression ? 'fixed-file' : 'file', keys: keysOf(projections) };
       });
   });
 }
 
-/** The keys of a source that a volume has as files; empty for all of them, undefined where it has none. */
-export function keysOfVolume(
-  volume: Fields,
-  { kind, metadata: { name } }: Source,
-): readonly string[] | undefined {
+/** The files that a volume has of a source: of some keys, or without a list of all of them. */
+type Projection = readonly { key: string; path: string }[] | undefined;
+
+function projectionsOf(volume: Fields, { kind, metadata: { name } }: Source): Projection[] {
   const field = kind === 'Secret' ? 'secret' : 'configMap';
-  const found = [volume, ...mapsAt(volume, 'projected', 'sources')].find((each) =>
-    [textAt(each, field, 'name'), textAt(each, field, 'secretName')].includes(name),
+  return [volume, ...mapsAt(volume, 'projected', 'sources')]
+    .filter((each) => [textAt(each, field, 'name'), textAt(each, field, 'secretName')].includes(name))
+    .map((each) => {
+      const items = mapsAt(each, field, 'items');
+      if (items.length === 0) return undefined;
+      return items.map((item) => ({ key: textAt(item, 'key') ?? '', path: textAt(item, 'path') ?? '' }));
+    });
+}
+
+function keysOf(projections: readonly Projection[]): readonly string[] | undefined {
+  const keys = projections.map((items) => items?.map(({ key }) => key));
+  return keys.includes(undefined) ? undefined : keys.flatMap((each) => each ?? []);
+}
+
+/** The keys of which the files are at a path of the volume, or below it. */
+function keysBelow(projections: readonly Projection[], part: string): readonly string[] {
+  return projections.flatMap(
+    (items) =>
+      items?.flatMap(({ key, path }) => (path === part || path.startsWith(`${part}/`) ? [key] : [])) ?? [
+        part,
+      ],
   );
-  if (found === undefined) return undefined;
-  return mapsAt(found, field, 'items').flatMap((item) => textAt(item, 'key') ?? []);
+}
+
+/** Whether a volume has files of a source. */
+export function hasFilesOf(volume: Fields, source: Source): boolean {
+  return projectionsOf(volume, source).length > 0;
 }
 
 /** Whether a text of the object is the name: it may refer to an object of that name. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Fields, mapsAt, textAt, textMapAt, valueAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Effect } from './clusterChange.ts';
-import { keysOfVolume } from './configurationReaders.ts';
+import { hasFilesOf } from './configurationReaders.ts';
 import { fieldDifferences } from './fieldDifferences.ts';
 import { imageOf } from './imageNames.ts';
 import { listed, titleOf } from './listed.ts';
@@ -118,7 +118,7 @@ function changesOfProxies(source: KubernetesObject, fields: readonly string[], i
   if (changed.length === 0) return [];
   const readers = (index.byNamespace.get(source.metadata.namespace ?? '') ?? []).filter((object) => {
     const pod = podSpecOf(object);
-    const mounts = mapsAt(pod, 'volumes').some((volume) => keysOfVolume(volume, source) !== undefined);
+    const mounts = mapsAt(pod, 'volumes').some((volume) => hasFilesOf(volume, source));
     return mounts && containersOf(pod).some((container) => proxies.test(programOf(container)));
   });
   const first = readers[0];

@@ -8,6 +8,7 @@ import {
   valueAt,
 } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { shellWord } from '../../system/shellWord.ts';
 import type { Gap, PodEffect } from './clusterChange.ts';
 import { containersOf, podSpecOf } from './podTemplate.ts';
 import { findObject, type TreeIndex } from './treeIndex.ts';
@@ -18,6 +19,8 @@ export interface Rollout {
   gap: Gap;
   /** As the end of a sentence. */
   sentence: string;
+  /** What has to be done by hand, where something has to. */
+  remedy?: string;
 }
 
 /**
@@ -40,6 +43,7 @@ function rolloutOfDeployment(deployment: KubernetesObject, index: TreeIndex): Ro
       pods: 'by-hand',
       gap: 'none',
       sentence: 'it is paused, so that no pod is replaced until it goes on',
+      remedy: 'let it go on: spec.paused: false',
     };
   if (textAt(deployment, 'spec', 'strategy', 'type') === 'Recreate')
     return untilReady('its pods stop before the new ones start (Recreate)');
@@ -101,29 +105,73 @@ function claimsOf(pod: Fields): string[] {
 function rolloutOfStatefulSet(set: KubernetesObject): Rollout {
   const replicas = numberAt(set, 'spec', 'replicas') ?? 1;
   if (replicas === 0) return { pods: 'replaced', gap: 'none', sentence: 'it has no pod' };
-  if (textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return onDelete;
-  const partition = numberAt(set, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
+  if (textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return onDelete(set);
+  const partition = partitionOf(set);
   if (partition >= replicas)
-    return { pods: 'by-hand', gap: 'none', sentence: 'its partition keeps every pod as it is' };
-  return replicas === 1
-    ? untilReady('its pod stops before the new one starts')
-    : {
-        pods: 'replaced',
-        gap: 'none',
-        sentence: 'its pods stop one after another, each until it is ready again',
-      };
+    return {
+      pods: 'by-hand',
+      gap: 'none',
+      sentence: 'its partition keeps every pod as it is',
+      remedy: 'lower spec.updateStrategy.rollingUpdate.partition',
+    };
+  if (replicas === 1) return untilReady('its pod stops before the new one starts');
+  const which = partition > 0 ? `its pods from ${partition} on stop` : 'its pods stop';
+  return {
+    pods: 'replaced',
+    gap: 'none',
+    sentence: `${which} one after another, each until it is ready again`,
+  };
 }
 
 function rolloutOfDaemonSet(set: KubernetesObject): Rollout {
-  if (textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return onDelete;
+  if (textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return onDelete(set);
   const surge = valueAt(set, 'spec', 'updateStrategy', 'rollingUpdate', 'maxSurge') ?? 0;
   return surge === 0 || surge === '0%'
     ? { pods: 'replaced', gap: 'per-node', sentence: 'on each node its pod stops before the new one starts' }
     : { pods: 'replaced', gap: 'none', sentence: 'on each node a new pod is ready before the old one stops' };
 }
 
-const onDelete: Rollout = {
-  pods: 'by-hand',
-  gap: 'none',
-  sentence: 'its pods keep the old template until you delete them (OnDelete)',
-};
+function onDelete(set: KubernetesObject): Rollout {
+  return {
+    pods: 'by-hand',
+    gap: 'none',
+    sentence: 'its pods keep the old template until you delete them (OnDelete)',
+    remedy: deletionOfPods(set),
+  };
+}
+
+/** How a user has pods made again that run as their template is, so that they read their environment. */
+export function restartOf(workload: KubernetesObject): string {
+  const { kind, metadata } = workload;
+  const name = shellWord(metadata.name);
+  if (kind === 'Pod') return `${kubectl(workload)} delete pod ${name}, and Flux makes it again`;
+  // A new template replaces no pod of these: deleted pods come back with the one that they have.
+  if (!restartable.has(kind) || isHeld(workload)) return deletionOfPods(workload);
+  return `${kubectl(workload)} rollout restart ${kind.toLowerCase()}/${name}`;
+}
+
+/** What `kubectl rollout restart` knows. */
+const restartable: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
+/** Whether pods keep their template although it changes. */
+export function isHeld(workload: KubernetesObject): boolean {
+  const { kind } = workload;
+  if (kind === 'Deployment') return valueAt(workload, 'spec', 'paused') === true;
+  if (textAt(workload, 'spec', 'updateStrategy', 'type') === 'OnDelete') return true;
+  return kind === 'StatefulSet' && partitionOf(workload) > 0;
+}
+
+/** The number of the first pod of a StatefulSet that gets a new template. */
+export function partitionOf(set: KubernetesObject): number {
+  return numberAt(set, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
+}
+
+function deletionOfPods(workload: KubernetesObject): string {
+  const labels = Object.entries(fieldsAt(workload, 'spec', 'selector', 'matchLabels'));
+  const selector = labels.map(([name, value]) => `${name}=${String(value)}`).join(',');
+  return selector === '' ? 'delete its pods' : `${kubectl(workload)} delete pods -l ${shellWord(selector)}`;
+}
+
+function kubectl({ metadata: { namespace = 'default' } }: KubernetesObject): string {
+  return `kubectl -n ${shellWord(namespace)}`;
+}

@@ -183,19 +183,58 @@ describe('a pod template that changes', () => {
   });
 
   it.each([
-    ['OnDelete', 'StatefulSet', { updateStrategy: { type: 'OnDelete' } }],
-    ['OnDelete', 'DaemonSet', { updateStrategy: { type: 'OnDelete' } }],
-    ['a partition', 'StatefulSet', { updateStrategy: { rollingUpdate: { partition: 1 } } }],
-    ['a pause', 'Deployment', { paused: true }],
-  ])('has to be done by hand with %s of a %s', (_, kind, spec) => {
+    ['OnDelete', 'StatefulSet', { updateStrategy: { type: 'OnDelete' } }, 'delete pods -l app=app'],
+    ['OnDelete', 'DaemonSet', { updateStrategy: { type: 'OnDelete' } }, 'delete pods -l app=app'],
+    ['a partition', 'StatefulSet', { updateStrategy: { rollingUpdate: { partition: 1 } } }, 'partition'],
+    ['a pause', 'Deployment', { paused: true }, 'spec.paused: false'],
+  ])('has to be done by hand with %s of a %s', (_, kind, spec, remedy) => {
     const changes = changesOf(
       workload(kind, { spec }),
       workload(kind, { spec, ...container({ image: 'a:2' }) }),
     );
     expect(restartsAmong(changes)).toMatchObject([
-      { pods: 'by-hand', remedy: expect.stringContaining('rollout restart') },
+      { pods: 'by-hand', remedy: expect.stringContaining(remedy) },
     ]);
   });
+
+  it.each<[string, string, object, object]>([
+    ['a pause', 'Deployment', { paused: true }, {}],
+    ['OnDelete', 'StatefulSet', { updateStrategy: { type: 'OnDelete' } }, {}],
+    ['OnDelete', 'DaemonSet', { updateStrategy: { type: 'OnDelete' } }, {}],
+    [
+      'a partition',
+      'StatefulSet',
+      { updateStrategy: { rollingUpdate: { partition: 3 } } },
+      { updateStrategy: { rollingUpdate: { partition: 1 } } },
+    ],
+  ])('of before may reach the pods when %s ends: %s', (_, kind, held, free) => {
+    const spec = { replicas: 3 };
+    const [before, after] = [held, free].map((each) => workload(kind, { spec: { ...spec, ...each } }));
+    expect(changesOf(before as KubernetesObject, after as KubernetesObject)).toMatchObject([
+      { risk: 'restart', pods: 'may', certain: false },
+    ]);
+    expect(changesOf(after as KubernetesObject, before as KubernetesObject)).toMatchObject([
+      { risk: 'nothing' },
+    ]);
+  });
+
+  it('reaches the pods of a StatefulSet from its partition on', () => {
+    const spec = { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } };
+    const [change] = changesOf(
+      workload('StatefulSet', { spec }),
+      workload('StatefulSet', { spec, ...container({ image: 'a:2' }) }),
+    );
+    expect(change).toMatchObject({ pods: 'replaced', sentence: expect.stringContaining('from 2 on') });
+  });
+
+  it.each(['parallelism', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'suspend'])(
+    'of a Job may reach its pods by %s',
+    (field) => {
+      const job = (value: unknown) => object('batch/v1', 'Job', { spec: { [field]: value } });
+      const [old, next] = field === 'suspend' ? [true, false] : [5, 4];
+      expect(changesOf(job(old), job(next))).toMatchObject([{ risk: 'restart', certain: false }]);
+    },
+  );
 
   it('may restart the pods where only the order of entries changes', () => {
     const env = [

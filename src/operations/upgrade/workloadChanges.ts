@@ -1,9 +1,9 @@
 import { numberAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { Effect } from './clusterChange.ts';
+import { type Effect, possibleRestart } from './clusterChange.ts';
 import { listed } from './listed.ts';
 import { podTemplateOf, templateDifference } from './podTemplate.ts';
-import { rolloutOf } from './rollout.ts';
+import { isHeld, partitionOf, rolloutOf } from './rollout.ts';
 import type { TreeIndex } from './treeIndex.ts';
 
 /** What a change of a workload does to its pods. What the API server refuses is not asked here. */
@@ -25,7 +25,11 @@ export function workloadChanges(
     case 'Pod':
       return changesOfPod(before, after);
     default:
-      return [...changesOfTemplate(before, after, index), ...changesOfScale(before, after)];
+      return [
+        ...changesOfTemplate(before, after, index),
+        ...changesOfHold(before, after),
+        ...changesOfScale(before, after),
+      ];
   }
 }
 
@@ -33,7 +37,7 @@ function changesOfTemplate(before: KubernetesObject, after: KubernetesObject, in
   const [old, next] = [podTemplateOf(before) ?? {}, podTemplateOf(after) ?? {}];
   const { fields, parts } = templateDifference(old, next);
   if (fields.length === 0) return [];
-  const { pods, gap, sentence } = rolloutOf(after, index);
+  const { pods, gap, sentence, remedy } = rolloutOf(after, index);
   const does = pods === 'by-hand' ? 'its pods stay as they are' : 'its pods restart';
   // An order alone may or may not reach the pods: the API server merges these lists by their keys.
   const isOrder = fields.every((field) => field.endsWith(' (order)'));
@@ -45,17 +49,23 @@ function changesOfTemplate(before: KubernetesObject, after: KubernetesObject, in
       gap,
       fields: fields.map((field) => `spec.template.${field}`),
       sentence: `${isOrder ? does.replace('restart', 'may restart') : does}, since its template changes (${parts.join('; ')}): ${sentence}`,
-      ...(pods === 'by-hand' ? { remedy: restartCommand(after) } : {}),
+      ...(remedy === undefined ? {} : { remedy }),
     },
   ];
 }
 
-/** The command with which a user has a controller make its pods again. */
-export function restartCommand({
-  kind,
-  metadata: { name, namespace = 'default' },
-}: KubernetesObject): string {
-  return `kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`;
+/** Pods that kept an older template until now get that of today, of which Git does not say whether they have it. */
+function changesOfHold(before: KubernetesObject, after: KubernetesObject): Effect[] {
+  const isFreed = isHeld(before) && (!isHeld(after) || partitionOf(after) < partitionOf(before));
+  if (!isFreed) return [];
+  const field = after.kind === 'Deployment' ? 'spec.paused' : 'spec.updateStrategy';
+  return [
+    {
+      ...possibleRestart,
+      fields: [field],
+      sentence: `its pods may restart, since its ${field} no longer keeps them: those that have an older template get that of now`,
+    },
+  ];
 }
 
 function changesOfScale(before: KubernetesObject, after: KubernetesObject): Effect[] {
@@ -78,20 +88,28 @@ function changesOfScale(before: KubernetesObject, after: KubernetesObject): Effe
   ];
 }
 
+/** Fields of a Job that reach its pods while it runs, and what they do then. */
+const ofRuns: readonly (readonly [field: string, effect: string])[] = [
+  ['parallelism', 'pods start or stop'],
+  ['activeDeadlineSeconds', 'its pods stop at the new deadline'],
+  ['backoffLimit', 'it fails after another number of tries'],
+  ['ttlSecondsAfterFinished', 'it is deleted after that time, and Flux makes it again: it runs once more'],
+];
+
 function changesOfJob(before: KubernetesObject, after: KubernetesObject): Effect[] {
   const [old, next] = [before, after].map((job) => valueAt(job, 'spec', 'suspend') === true);
-  if (old === next) return [];
+  const base = { risk: 'restart', certain: false, pods: 'may', gap: 'none' } as const;
+  const suspended = next
+    ? 'it is suspended: its pods stop if it has not ended'
+    : 'it is no longer suspended: it runs if it has not ended';
   return [
-    {
-      risk: 'restart',
-      certain: false,
-      pods: 'may',
-      gap: 'none',
-      fields: ['spec.suspend'],
-      sentence: next
-        ? 'it is suspended: its pods stop if it has not ended'
-        : 'it is no longer suspended: it runs if it has not ended',
-    },
+    ...(old === next ? [] : [{ ...base, fields: ['spec.suspend'], sentence: suspended }]),
+    ...ofRuns.flatMap(([name, effect]): Effect[] => {
+      const isChanged = valueAt(before, 'spec', name) !== valueAt(after, 'spec', name);
+      const when = name === 'ttlSecondsAfterFinished' ? 'ended' : 'not ended';
+      const sentence = `its spec.${name} changes: where it has ${when}, ${effect}`;
+      return isChanged ? [{ ...base, fields: [`spec.${name}`], sentence }] : [];
+    }),
   ];
 }
 
