@@ -31,11 +31,27 @@ export function compareTrees(before: ComparedTree, after: ComparedTree): Cluster
   );
   const changes = keys.flatMap((key) => {
     const [old, next] = [trees.before.byKey.get(key), trees.after.byKey.get(key)];
-    if (old === undefined) return next === undefined ? [] : [changeOf(next, effectOfCreation(next))];
+    if (old === undefined) return next === undefined ? [] : changesOfCreation(next, trees);
     if (next === undefined) return [changeOf(old, effectOfRemoval(old, trees, created))];
     return changesOfObject(old, next, trees);
   });
   return sorted(merged([...changes, ...changesOfReleases(trees)]));
+}
+
+/** What is new in the repository may have been made by hand before, with other content. */
+function changesOfCreation(source: SourcedObject, trees: Trees): ClusterChange[] {
+  const { apiVersion, kind, metadata } = source.object;
+  const readers = effectsOnReaders({ apiVersion, kind, metadata }, source.object, trees);
+  return [
+    changeOf(source, effectOfCreation(source)),
+    ...readers
+      .filter(({ pods }) => pods === 'by-hand')
+      .map((change) => ({
+        ...change,
+        certain: false,
+        sentence: `${change.sentence}, if it was there before with another content`,
+      })),
+  ];
 }
 
 /** Says each thing once, and of an object that nothing happens to it only where nothing else does. */

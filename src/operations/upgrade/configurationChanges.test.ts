@@ -185,4 +185,22 @@ describe('a ConfigMap or a Secret that changes', () => {
       sentence: expect.stringContaining('keeps the password'),
     });
   });
+
+  it('that is new may have been there, made by hand, with another content', () => {
+    const secret = configMap({ a: 'MQ==' }, 'Secret');
+    const reader = reads({}, envFrom('Secret'));
+    expect(changesBetween([reader], [secret, reader])).toContainEqual(
+      expect.objectContaining({ name: 'deployment/media/app', pods: 'by-hand', certain: false }),
+    );
+    expect(changesBetween([], [secret, reader]).flatMap(({ pods }) => pods ?? [])).toEqual([]);
+    const files = reads(volume('Secret'), mount());
+    expect(changesBetween([files], [secret, files]).flatMap(({ pods }) => pods ?? [])).toEqual([]);
+  });
+
+  it('may hold anything, although the API server refuses it', () => {
+    const data = { a: { toString: 1 }, b: null, c: [1] };
+    expect(changesOf(configMap({}), configMap(data), [reads({}, envFrom('ConfigMap'))])[0]).toMatchObject({
+      pods: 'by-hand',
+    });
+  });
 });

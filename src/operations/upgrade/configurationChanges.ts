@@ -25,19 +25,22 @@ export function changedKeys(before: KubernetesObject, after: KubernetesObject): 
 /** The content by key, as a pod would read it: `stringData` wins over `data`. */
 export function contentOf(source: KubernetesObject): ReadonlyMap<string, string> {
   const isSecret = source.kind === 'Secret';
-  const encoded = (value: unknown): string => {
-    const text = String(value);
-    return isSecret && !isEncrypted(text) ? Buffer.from(text, 'base64').toString('latin1') : text;
-  };
-  const plain = (value: unknown): string => {
-    const text = String(value);
-    return isSecret && !isEncrypted(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+  const bytes = (value: unknown, encoding: 'base64' | 'utf8'): string => {
+    const text = textOf(value);
+    return isSecret && !isEncrypted(text) ? Buffer.from(text, encoding).toString('latin1') : text;
   };
   return new Map([
-    ...Object.entries(fieldsAt(source, 'binaryData')).map(([key, value]) => [key, String(value)] as const),
-    ...Object.entries(fieldsAt(source, 'data')).map(([key, value]) => [key, encoded(value)] as const),
-    ...Object.entries(fieldsAt(source, 'stringData')).map(([key, value]) => [key, plain(value)] as const),
+    ...Object.entries(fieldsAt(source, 'binaryData')).map(([key, value]) => [key, textOf(value)] as const),
+    ...Object.entries(fieldsAt(source, 'data')).map(([key, value]) => [key, bytes(value, 'base64')] as const),
+    ...Object.entries(fieldsAt(source, 'stringData')).map(
+      ([key, value]) => [key, bytes(value, 'utf8')] as const,
+    ),
   ]);
+}
+
+/** What is no text is refused by the API server, and still compared. A map may have a field `toString`. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 /** SOPS keeps the bytes of a value that stays: other bytes may hold another value. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesBetween, changesOf, object } from '../../../tests/upgradedTrees.ts';
+import { changesBetween, changesOf, object, workload } from '../../../tests/upgradedTrees.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 
 describe('a custom resource', () => {
@@ -64,5 +64,76 @@ describe('a custom resource', () => {
     expect(changesBetween([], [resource('example.org/v1', 'Anything', {})])).toMatchObject([
       { pods: 'may', certain: false },
     ]);
+  });
+
+  it.each([
+    ['autoscaling/v2', 'HorizontalPodAutoscaler', 'starts and stops pods'],
+    ['autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', 'restarts pods'],
+    ['upgrade.cattle.io/v1', 'Plan', 'drains them'],
+    ['helm.cattle.io/v1', 'HelmChartConfig', 'k3s upgrades the release'],
+    ['v1', 'ResourceQuota', 'refused'],
+    ['tuppr.home-operations.com/v1alpha1', 'TalosUpgrade', 'drained and restarts'],
+    ['tuppr.home-operations.com/v1alpha1', 'KubernetesUpgrade', 'kubelet'],
+    ['unheard.k8s.io/v1', 'Anything', 'not known here'],
+  ])('that is new may reach pods that run: %s %s', (apiVersion, kind, why) => {
+    expect(changesBetween([], [resource(apiVersion, kind, {})])).toMatchObject([
+      { pods: 'may', certain: false, sentence: expect.stringContaining(why) },
+    ]);
+  });
+
+  it.each([
+    ['postgresql.cnpg.io/v1', 'Cluster'],
+    ['k8s.keycloak.org/v2alpha1', 'Keycloak'],
+    ['monitoring.coreos.com/v1', 'Prometheus'],
+    ['cert-manager.io/v1', 'Certificate'],
+  ])('that is new and makes pods of its own reaches no other: %s %s', (apiVersion, kind) => {
+    expect(changesBetween([], [resource(apiVersion, kind, {})])).toMatchObject([{ risk: 'nothing' }]);
+  });
+
+  it.each([
+    ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+    ['autoscaling.k8s.io/v1', 'VerticalPodAutoscaler'],
+    ['unheard.k8s.io/v1', 'Anything'],
+    ['k8s.keycloak.org/v2alpha1', 'Keycloak'],
+  ])('that is gone may reach pods that run: %s %s', (apiVersion, kind) => {
+    expect(changesBetween([resource(apiVersion, kind, {})], [])).toMatchObject([
+      { pods: 'may', certain: false },
+    ]);
+  });
+
+  it('that only forbids is not missed', () => {
+    expect(changesBetween([resource('v1', 'LimitRange', {})], [])).toMatchObject([{ risk: 'nothing' }]);
+  });
+
+  it('may be told something by a label, but for those that say what it is', () => {
+    const labelled = (name: string, value: string) =>
+      resource('example.org/v1', 'Anything', {}, { labels: { [name]: value } });
+    const changes = (name: string) => changesOf(labelled(name, '1'), labelled(name, '2'));
+    expect(changes('example.org/shard')).toMatchObject([{ pods: 'may', certain: false }]);
+    expect(changes('app.kubernetes.io/version')).toMatchObject([{ risk: 'nothing' }]);
+  });
+
+  it('of Flux that is no longer suspended applies what nobody lists', () => {
+    const flux = (suspend: boolean) =>
+      resource('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', { suspend });
+    expect(changesOf(flux(true), flux(false))).toMatchObject([{ pods: 'may', certain: false }]);
+    expect(changesOf(flux(false), flux(true))).toMatchObject([{ risk: 'nothing' }]);
+  });
+
+  it.each([
+    ['v1', 'ServiceAccount', 'serviceAccountName'],
+    ['scheduling.k8s.io/v1', 'PriorityClass', 'priorityClassName'],
+    ['node.k8s.io/v1', 'RuntimeClass', 'runtimeClassName'],
+  ])('that pods need is missed when they start again: %s %s', (apiVersion, kind, field) => {
+    const gone = resource(apiVersion, kind, {});
+    const reader = (name: string) =>
+      workload('Deployment', { metadata: { name: 'reader' }, pod: { [field]: name } });
+    expect(changesBetween([gone, reader('app')], [reader('app')])).toContainEqual(
+      expect.objectContaining({
+        pods: 'may',
+        sentence: expect.stringContaining('Deployment media/reader still names it'),
+      }),
+    );
+    expect(changesBetween([gone, reader('other')], [reader('other')])).toMatchObject([{ risk: 'nothing' }]);
   });
 });

@@ -1,4 +1,4 @@
-import { textAt } from '../../kubernetes/fields.ts';
+import { textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { type Effect, possibleRestart } from './clusterChange.ts';
 import { listed } from './listed.ts';
@@ -10,11 +10,12 @@ import { isNetworkKind } from './networkKinds.ts';
  */
 type Known =
   | { does: 'nothing'; reason: string }
-  /** Its controller restarts pods after some changes. */
-  | { does: 'may'; reason: string };
+  /** Its controller restarts pods after some changes. `own`: those that it makes of the object, and no others. */
+  | { does: 'may'; reason: string; own: boolean };
 
 const noPods = (reason: string): Known => ({ does: 'nothing', reason });
-const mayRestart = (reason: string): Known => ({ does: 'may', reason });
+const mayRestart = (reason: string): Known => ({ does: 'may', reason, own: false });
+const mayRestartOwn = (reason: string): Known => ({ does: 'may', reason, own: true });
 
 /** By `group/Kind`, or by `group/*` for all kinds of a group. */
 const kinds: ReadonlyMap<string, Known> = new Map<string, Known>([
@@ -27,7 +28,7 @@ const kinds: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['monitoring.coreos.com/Probe', noPods('Prometheus reads it again')],
   ['monitoring.coreos.com/ScrapeConfig', noPods('Prometheus reads it again')],
   ['monitoring.coreos.com/AlertmanagerConfig', noPods('Alertmanager reads it again')],
-  ['monitoring.coreos.com/*', mayRestart('the Prometheus operator restarts the pods that it makes of it')],
+  ['monitoring.coreos.com/*', mayRestartOwn('the Prometheus operator restarts the pods that it makes of it')],
   ['source.toolkit.fluxcd.io/*', noPods('Flux fetches by it; what comes of it is listed by itself')],
   ['notification.toolkit.fluxcd.io/*', noPods('Flux sends and receives messages by it')],
   ['kustomize.toolkit.fluxcd.io/*', noPods('what Flux applies by it is listed by itself')],
@@ -50,12 +51,12 @@ const kinds: ReadonlyMap<string, Known> = new Map<string, Known>([
   ],
   [
     'postgresql.cnpg.io/Cluster',
-    mayRestart('CloudNativePG restarts the instances after some changes, one after another'),
+    mayRestartOwn('CloudNativePG restarts the instances after some changes, one after another'),
   ],
   ['postgresql.cnpg.io/ScheduledBackup', noPods('the next backup follows it')],
   ['postgresql.cnpg.io/Backup', noPods('it is one backup')],
-  ['postgresql.cnpg.io/Pooler', mayRestart('CloudNativePG restarts its pods after some changes')],
-  ['k8s.keycloak.org/Keycloak', mayRestart('its operator makes the pods again after most changes')],
+  ['postgresql.cnpg.io/Pooler', mayRestartOwn('CloudNativePG restarts its pods after some changes')],
+  ['k8s.keycloak.org/Keycloak', mayRestartOwn('its operator makes the pods again after most changes')],
   [
     'k8s.keycloak.org/KeycloakRealmImport',
     mayRestart('its operator imports the realm once, and restarts Keycloak for it'),
@@ -66,6 +67,14 @@ const kinds: ReadonlyMap<string, Known> = new Map<string, Known>([
   [
     'external-secrets.io/*',
     mayRestart('the Secret that it makes may change, and pods that read it as environment do not notice'),
+  ],
+  [
+    'tuppr.home-operations.com/TalosUpgrade',
+    mayRestart('each node that has not this version yet is drained and restarts, and each pod on it with it'),
+  ],
+  [
+    'tuppr.home-operations.com/KubernetesUpgrade',
+    mayRestart('the control plane and the kubelet of each node that has not this version yet restart'),
   ],
   ['upgrade.cattle.io/Plan', mayRestart('it upgrades nodes, and drains them for it')],
   ['helm.cattle.io/*', mayRestart('k3s upgrades the release')],
@@ -83,6 +92,15 @@ export function controllerChanges(
   if (relevant.length === 0) return [];
   const upgrade = nodeUpgrade(before, after);
   if (upgrade !== undefined) return [upgrade];
+  if (isResumed(before, after))
+    return [
+      {
+        ...possibleRestart,
+        fields: ['spec.suspend'],
+        sentence:
+          'it is no longer suspended: Flux applies what changed in the meantime, which is not listed here',
+      },
+    ];
   const known = knowledgeOf(after);
   if (known?.does === 'nothing' || (known === undefined && isNetworkKind(after))) return [];
   const why = known?.reason ?? 'what its controller does then is not known here';
@@ -101,17 +119,48 @@ export function harmlessBecause(object: KubernetesObject): string | undefined {
   return known?.does === 'nothing' ? known.reason : undefined;
 }
 
-/** Custom resources of which a controller may have made pods. */
+/** Objects after whose change a controller may start and stop pods. */
 export function isOfController(object: KubernetesObject): boolean {
-  const isOfKubernetes = !object.apiVersion.includes('.') || object.apiVersion.includes('.k8s.io/');
-  const isRelease = object.apiVersion.startsWith('helm.toolkit.fluxcd.io/');
-  return !isOfKubernetes && !isRelease && harmlessBecause(object) === undefined && !isNetworkKind(object);
+  const known = knowledgeOf(object);
+  if (known !== undefined) return known.does === 'may';
+  const group = groupOf(object);
+  return !ofKubernetes.has(group) && group !== 'helm.toolkit.fluxcd.io' && !isNetworkKind(object);
 }
 
-/** Whether it is known what the controller of a kind does. */
-export function isKnownKind(object: KubernetesObject): boolean {
-  return knowledgeOf(object) !== undefined;
+/** What a controller may do to pods that run where an object is new; undefined where it does nothing to them. */
+export function effectOfNew(object: KubernetesObject): string | undefined {
+  if (!isOfController(object)) return undefined;
+  const known = knowledgeOf(object);
+  if (known === undefined) return 'what its controller does to what runs is not known here';
+  return known.does === 'may' && !known.own ? known.reason : undefined;
 }
+
+/** The groups of the API server itself, of which no kind is unknown. */
+const ofKubernetes: ReadonlySet<string> = new Set([
+  '',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'apps',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+  'events.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'internal.apiserver.k8s.io',
+  'networking.k8s.io',
+  'node.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'resource.k8s.io',
+  'scheduling.k8s.io',
+  'storage.k8s.io',
+  'storagemigration.k8s.io',
+]);
 
 function knowledgeOf(object: KubernetesObject): Known | undefined {
   const group = groupOf(object);
@@ -120,9 +169,15 @@ function knowledgeOf(object: KubernetesObject): Known | undefined {
 
 /** Labels and annotations that no controller acts on. Another one may ask a controller for something. */
 function isHarmless(field: string): boolean {
-  return /^metadata\.(?:labels|annotations\["(?:app\.kubernetes\.io|kustomize\.toolkit\.fluxcd\.io|kubectl\.kubernetes\.io|meta\.helm\.sh)\/)/.test(
+  return /^metadata\.(?:labels|annotations)\["(?:app\.kubernetes\.io|helm\.sh|kustomize\.toolkit\.fluxcd\.io|kubectl\.kubernetes\.io|meta\.helm\.sh)\//.test(
     field,
   );
+}
+
+/** Whether Flux applies the objects of a Kustomization again. */
+function isResumed(before: KubernetesObject, after: KubernetesObject): boolean {
+  const [old, next] = [before, after].map((object) => valueAt(object, 'spec', 'suspend') === true);
+  return groupOf(after) === 'kustomize.toolkit.fluxcd.io' && old === true && next === false;
 }
 
 /** tuppr upgrades every node by these, and drains and restarts it for Talos. */

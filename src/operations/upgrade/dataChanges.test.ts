@@ -102,4 +102,58 @@ describe('data', () => {
       { risk: 'nothing' },
     ]);
   });
+
+  it.each([
+    ['volsync.backube/v1alpha1', 'ReplicationSource'],
+    ['postgresql.cnpg.io/v1', 'ScheduledBackup'],
+  ])('is no longer backed up where what does it is gone: %s %s', (apiVersion, kind) => {
+    expect(changesBetween([object(apiVersion, kind)], [])).toMatchObject([
+      { risk: 'data', sentence: expect.stringContaining('no more backups') },
+    ]);
+  });
+
+  it.each<[string, string, object, object]>([
+    ['volsync.backube/v1alpha1', 'ReplicationSource', {}, { paused: true }],
+    [
+      'volsync.backube/v1alpha1',
+      'ReplicationSource',
+      { trigger: { schedule: '0 3 * * *' } },
+      { trigger: { manual: 'once' } },
+    ],
+    ['postgresql.cnpg.io/v1', 'ScheduledBackup', {}, { suspend: true }],
+  ])('is no longer backed up on a schedule: %s %s', (apiVersion, kind, before, after) => {
+    const of = (spec: object) => object(apiVersion, kind, { spec });
+    expect(changesOf(of(before), of(after))).toMatchObject([{ risk: 'data', certain: true }]);
+    expect(changesOf(of(after), of(before)).filter(({ risk }) => risk === 'data')).toEqual([]);
+  });
+
+  it.each<[string, object, object, boolean]>([
+    ['by a catalogue', { imageCatalogRef: { major: 14 } }, { imageCatalogRef: { major: 17 } }, true],
+    [
+      'from a name to a catalogue',
+      { imageName: 'a/postgresql:16.2' },
+      { imageCatalogRef: { major: 17 } },
+      true,
+    ],
+    ['from none', {}, { imageName: 'a/postgresql:16.2' }, false],
+  ])('of CloudNativePG may be of another major version: %s', (_, before, after, certain) => {
+    const of = (spec: object) => object('postgresql.cnpg.io/v1', 'Cluster', { spec });
+    expect(changesOf(of(before), of(after))).toContainEqual(
+      expect.objectContaining({ risk: 'data', certain }),
+    );
+  });
+
+  it('is seen where its container has another name', () => {
+    const named = (name: string, image: string) =>
+      workload('Deployment', { pod: data, container: { name, image } });
+    const changes = changesOf(named('a', 'x/immich-server:v3.1.0'), named('b', 'x/immich-server:v3.3.1'));
+    expect(changes).toContainEqual(
+      expect.objectContaining({ risk: 'data', sentence: expect.stringContaining('only forward') }),
+    );
+  });
+
+  it('is named without a tag that is not there', () => {
+    const [change] = changesOf(withImage('x/grafana'), withImage('x/grafana:12'));
+    expect(change?.sentence).toContain('grafana without a tag becomes 12');
+  });
 });

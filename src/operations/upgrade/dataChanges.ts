@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, mapsAt, textAt } from '../../kubernetes/fields.ts';
+import { type Fields, fieldsAt, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { dataVolumes, heldChanges } from '../configure/heldChanges.ts';
 import { postgresChange } from '../configure/postgresVersion.ts';
@@ -49,7 +49,7 @@ function changesOfImages(before: KubernetesObject, after: KubernetesObject): Eff
   const hasData = dataVolumes(before).size > 0;
   const found = mapsAt(podSpecOf(before), 'containers').flatMap((old): Effect[] => {
     const name = textAt(old, 'name') ?? '';
-    const next = containersOf(podSpecOf(after)).find((container) => textAt(container, 'name') === name);
+    const next = sameContainer(old, containersOf(podSpecOf(after)));
     const [from, to] = [old, next].map((container) => imageOf(textAt(container, 'image') ?? ''));
     if (from === undefined || to === undefined || from.tag === to.tag) return [];
     const fields = [`spec.template.spec.containers[${name}].image`];
@@ -60,12 +60,22 @@ function changesOfImages(before: KubernetesObject, after: KubernetesObject): Eff
   return found;
 }
 
+/** The container of the same name, or the one that runs the same program under another name. */
+function sameContainer(old: Fields, containers: readonly Fields[]): Fields | undefined {
+  const program = (container: Fields) => imageOf(textAt(container, 'image') ?? '')?.program;
+  return (
+    containers.find((container) => container['name'] === old['name']) ??
+    containers.find((container) => program(container) === program(old))
+  );
+}
+
 function migration(from: ImageName, to: ImageName, fields: readonly string[]): Effect[] {
   if (!migrating.test(from.program) || from.program !== to.program) return [];
   const older = isOlder(to.tag, from.tag);
+  const [old, next] = [from, to].map(({ tag }) => (tag === '' ? 'without a tag' : tag));
   const sentence = older
-    ? `${from.program} ${from.tag} becomes the older ${to.tag}: its database was changed for the newer one, and an older one may not start with it. Restore a backup from before the upgrade with it`
-    : `${from.program} ${from.tag} becomes ${to.tag}: it changes its database when it starts, and only forward. Have a backup of the database first: going back means to restore it`;
+    ? `${from.program} ${old} becomes the older ${next}: its database was changed for the newer one, and an older one may not start with it. Restore a backup from before the upgrade with it`
+    : `${from.program} ${old} becomes ${next}: it changes its database when it starts, and only forward. Have a backup of the database first: going back means to restore it`;
   return [{ risk: 'data', certain: older !== undefined, fields, sentence }];
 }
 
@@ -108,6 +118,12 @@ function changesOfBackups(before: KubernetesObject, after: KubernetesObject): Ef
     [old?.['sourcePVC'], textAt(old, 'restic', 'repository')],
     [next?.['sourcePVC'], textAt(next, 'restic', 'repository')],
   );
+  const stops = [
+    ...(old?.['paused'] !== true && next?.['paused'] === true ? ['spec.paused'] : []),
+    ...(textAt(old, 'trigger', 'schedule') !== undefined && textAt(next, 'trigger', 'schedule') === undefined
+      ? ['spec.trigger.schedule']
+      : []),
+  ];
   const retain = fieldDifferences(
     fieldsAt(old, 'restic', 'retain'),
     fieldsAt(next, 'restic', 'retain'),
@@ -122,6 +138,9 @@ function changesOfBackups(before: KubernetesObject, after: KubernetesObject): Ef
             ['spec.sourcePVC', 'spec.restic.repository'],
           ),
         ]),
+    ...(stops.length === 0
+      ? []
+      : [certain(`its ${stops.join(' and ')} changes: no backup is made on a schedule from then on`, stops)]),
     ...(retain.length === 0
       ? []
       : [
@@ -133,11 +152,29 @@ function changesOfBackups(before: KubernetesObject, after: KubernetesObject): Ef
   ];
 }
 
-/** CloudNativePG: the image of the instances, and their volumes. */
+/** CloudNativePG: the image of the instances, by its name or by a major version of a catalogue, and its backups. */
 function changesOfDatabase(before: KubernetesObject, after: KubernetesObject): Effect[] {
-  if (groupOf(after) !== 'postgresql.cnpg.io' || after.kind !== 'Cluster') return [];
-  const [old, next] = [before, after].map((object) => textAt(object, 'spec', 'imageName') ?? '');
-  return postgresChange(old ?? '', next ?? '').map((sentence) => certain(sentence, ['spec.imageName']));
+  if (groupOf(after) !== 'postgresql.cnpg.io') return [];
+  if (after.kind === 'ScheduledBackup') {
+    const [old, next] = [before, after].map((object) => valueAt(object, 'spec', 'suspend') === true);
+    return !old && next
+      ? [certain('its spec.suspend changes: no backup is made on a schedule from then on', ['spec.suspend'])]
+      : [];
+  }
+  if (after.kind !== 'Cluster') return [];
+  const [old, next] = [before, after].map(imageOfDatabase);
+  if (old === next) return [];
+  if (old !== undefined && next !== undefined)
+    return postgresChange(old, next).map((sentence) => certain(sentence, ['spec.imageName']));
+  const sentence =
+    'its image is named in one of both and not in the other: see that both have one major version of PostgreSQL, since a major version does not read the files of another one';
+  return [{ risk: 'data', certain: false, fields: ['spec.imageName'], sentence }];
+}
+
+/** The image of a database; undefined where the operator chooses it. */
+function imageOfDatabase(object: KubernetesObject): string | undefined {
+  const major = valueAt(object, 'spec', 'imageCatalogRef', 'major');
+  return textAt(object, 'spec', 'imageName') ?? (major === undefined ? undefined : `postgresql:${major}`);
 }
 
 /** Whether the claims of a StatefulSet, or the files of a volume, go with it from now on. */

@@ -1,14 +1,14 @@
 import { heldData, isKept } from '../../compile/heldData.ts';
-import { valueAt } from '../../kubernetes/fields.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { textAt, valueAt } from '../../kubernetes/fields.ts';
+import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type Effect, possibleRestart } from './clusterChange.ts';
 import { mentions } from './configurationReaders.ts';
-import { harmlessBecause, isKnownKind, isOfController } from './controllerChanges.ts';
+import { effectOfNew, harmlessBecause, isOfController } from './controllerChanges.ts';
 import { titleOf } from './listed.ts';
 import { renamedTo } from './networkChanges.ts';
 import { isNetworkKind, isNetworkPolicy } from './networkKinds.ts';
-import { isWorkload } from './podTemplate.ts';
+import { isWorkload, podSpecOf } from './podTemplate.ts';
 import { findObject, type TreeIndex } from './treeIndex.ts';
 
 /** The trees before and after a change. */
@@ -32,7 +32,15 @@ export function effectOfRemoval(
   const base = { certain, fields: [] };
   const held = heldData(object);
   if (held !== undefined) return { ...base, risk: 'data', sentence: `${gone}: with it goes ${held}` };
-  if (isWorkload(object) && object.kind !== 'CronJob')
+  if (makesBackups(object))
+    return {
+      ...base,
+      risk: 'data',
+      sentence: `${gone}: no more backups are made by it, and those that it made stay`,
+    };
+  if (object.kind === 'Job' || object.kind === 'CronJob')
+    return { ...base, ...possibleRestart, sentence: `${gone}: its pods stop where a run has not ended` };
+  if (isWorkload(object))
     return {
       ...base,
       risk: 'restart',
@@ -53,13 +61,53 @@ export function effectOfRemoval(
       ...possibleRestart,
       sentence: `${gone}, and another object still names it: pods that start from then on may not`,
     };
-  if (isOfController(object))
+  const reader = podsThatNeed(object, trees.after);
+  if (reader !== undefined)
+    return {
+      ...base,
+      ...possibleRestart,
+      sentence: `${gone}, and ${titleOf(reader)} still names it: pods that start from then on are refused`,
+    };
+  if (isOfController(object) && !isForNewPods(object))
     return {
       ...base,
       ...possibleRestart,
       sentence: `${gone}: what its controller deletes with it is not known here`,
     };
   return nothing(gone);
+}
+
+/** Objects by which backups are made again and again. */
+function makesBackups(object: KubernetesObject): boolean {
+  return [
+    'volsync.backube/ReplicationSource',
+    'postgresql.cnpg.io/ScheduledBackup',
+    'velero.io/Schedule',
+  ].includes(`${groupOf(object)}/${object.kind}`);
+}
+
+/** What only new pods are asked for, so that none that runs minds when it is gone. */
+function isForNewPods({ kind }: KubernetesObject): boolean {
+  return ['LimitRange', 'ResourceQuota', 'PriorityClass'].includes(kind);
+}
+
+/** Objects without which the API server refuses pods, and the field of a pod that names one. */
+const neededByPods: ReadonlyMap<string, string> = new Map([
+  ['/ServiceAccount', 'serviceAccountName'],
+  ['scheduling.k8s.io/PriorityClass', 'priorityClassName'],
+  ['node.k8s.io/RuntimeClass', 'runtimeClassName'],
+]);
+
+/** A workload of which the pods need an object that is gone. */
+function podsThatNeed(object: KubernetesObject, after: TreeIndex): KubernetesObject | undefined {
+  const field = neededByPods.get(`${groupOf(object)}/${object.kind}`);
+  if (field === undefined) return undefined;
+  const { name, namespace } = object.metadata;
+  const within =
+    object.kind === 'ServiceAccount'
+      ? (after.byNamespace.get(namespace ?? '') ?? [])
+      : [...after.byNamespace.values()].flat();
+  return within.find((workload) => textAt(podSpecOf(workload), field) === name);
 }
 
 function nothing(sentence: string): Effect {
@@ -95,12 +143,8 @@ export function effectOfCreation({ object }: SourcedObject): Effect {
       sentence: 'it is new: who connects to the pods that it selects changes',
     };
   if (isNetworkKind(object)) return { ...base, risk: 'network', sentence: 'it is new' };
-  if (isOfController(object) && !isKnownKind(object))
-    return {
-      ...base,
-      ...possibleRestart,
-      sentence: 'it is new: what its controller does to what runs is not known here',
-    };
+  const effect = effectOfNew(object);
+  if (effect !== undefined) return { ...base, ...possibleRestart, sentence: `it is new: ${effect}` };
   return nothing(isWorkload(object) ? 'it is new: its pods start' : 'it is new');
 }
 

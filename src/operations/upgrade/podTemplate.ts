@@ -101,7 +101,7 @@ function imageChange(before: string, after: string): string {
   if (old === undefined || next === undefined || old.repository !== next.repository)
     return `image ${before || 'none'} → ${after || 'none'}`;
   return old.tag === next.tag
-    ? `another digest of image ${next.program}:${next.tag}`
+    ? `another digest of image ${next.program}${next.tag === '' ? '' : `:${next.tag}`}`
     : `image ${next.program} ${old.tag || 'without a tag'} → ${next.tag || 'without a tag'}`;
 }
 

@@ -51,7 +51,7 @@ export function releaseChanges(
       'its ',
       ' changes',
     ),
-    ...values.map((name) => `${name} changes, from which it takes values`),
+    ...values.map((change) => `${change}, from which it takes values`),
   ];
   return [
     {
@@ -100,15 +100,17 @@ export function chartOf({ spec }: KubernetesObject, source: KubernetesObject | u
   return textAt(spec, 'chart', 'spec', 'chart') ?? textAt(source, 'spec', 'url')?.split('/').at(-1) ?? '';
 }
 
-/** ConfigMaps and Secrets of `valuesFrom` that change. */
+/** What becomes of the ConfigMaps and Secrets of `valuesFrom`. One that is new may have been made by hand before. */
 function changedValues(release: KubernetesObject, trees: { before: TreeIndex; after: TreeIndex }): string[] {
   return listAt(release, 'spec', 'valuesFrom').flatMap((from) => {
     const [kind, name] = [textAt(from, 'kind') ?? '', textAt(from, 'name')];
     const [old, next] = [trees.before, trees.after].map((index) =>
       findObject(index, kind, release.metadata.namespace, name),
     );
-    if (old === undefined || next === undefined) return [];
+    if (old === undefined && next === undefined) return [];
+    if (old === undefined) return [`${kind} ${name} is new`];
+    if (next === undefined) return [`${kind} ${name} is gone`];
     const changes = ['data', 'stringData'].some((map) => fieldDifferences(old[map], next[map]).length > 0);
-    return changes ? [`${kind} ${name}`] : [];
+    return changes ? [`${kind} ${name} changes`] : [];
   });
 }

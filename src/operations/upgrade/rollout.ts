@@ -4,6 +4,7 @@ import {
   mapsAt,
   numberAt,
   textAt,
+  textMapAt,
   textsAt,
   valueAt,
 } from '../../kubernetes/fields.ts';
@@ -74,7 +75,7 @@ function untilReady(sentence: string): Rollout {
 /** A number of pods or a share of them, as `intstr.GetScaledValueFromIntOrPercent` reads it. */
 function countOf(value: unknown, replicas: number, round: (share: number) => number): number {
   if (typeof value === 'number') return value;
-  const percent = /^(\d+)%$/.exec(String(value))?.[1];
+  const percent = /^(\d+)%$/.exec(typeof value === 'string' ? value : '')?.[1];
   return percent === undefined ? 0 : round((Number(percent) * replicas) / 100);
 }
 
@@ -167,8 +168,8 @@ export function partitionOf(set: KubernetesObject): number {
 }
 
 function deletionOfPods(workload: KubernetesObject): string {
-  const labels = Object.entries(fieldsAt(workload, 'spec', 'selector', 'matchLabels'));
-  const selector = labels.map(([name, value]) => `${name}=${String(value)}`).join(',');
+  const labels = [...textMapAt(workload, 'spec', 'selector', 'matchLabels')];
+  const selector = labels.map(([name, value]) => `${name}=${value}`).join(',');
   return selector === '' ? 'delete its pods' : `${kubectl(workload)} delete pods -l ${shellWord(selector)}`;
 }
 

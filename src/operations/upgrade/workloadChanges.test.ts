@@ -286,6 +286,10 @@ describe('pods that stop', () => {
     expect(changes).toMatchObject([{ risk: 'nothing' }]);
   });
 
+  it.each(['Job', 'CronJob'])('are those of a run of a %s that is gone, if one goes on', (kind) => {
+    expect(changesBetween([object('batch/v1', kind)], [])).toMatchObject([{ pods: 'may', certain: false }]);
+  });
+
   it('are those of a workload that is gone', () => {
     expect(changesBetween([workload('Deployment')], [])).toMatchObject([
       { risk: 'restart', pods: 'stopped' },
