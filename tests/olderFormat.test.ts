@@ -1,4 +1,6 @@
 // Crosses commands, config and compile: a cluster.yaml of an older or a newer format.
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { snapshot } from '../src/repository/testTree.ts';
 import { generateIdentity } from '../src/secrets/age/identity.ts';
@@ -149,6 +151,24 @@ it('upgrade shows what the newest format changes, and writes it when asked', asy
   const again = await gatehouse(directory, 'upgrade', '--write');
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing would change.') });
   expect((await gatehouse(directory, 'configure')).stdout).not.toContain('older-format');
+});
+
+it.each([
+  ['a style that cannot be changed safely', '?\n  cluster\n:', 'older-format'],
+  ['a link', undefined, 'path-is-link'],
+])('upgrade --write leaves %s alone, and says what to do', async (_, cluster, code) => {
+  const directory = await committed();
+  const text = older(directory.read('cluster.yaml'));
+  if (cluster === undefined) {
+    directory.write('real.yaml', text);
+    rmSync(join(directory.path, 'cluster.yaml'));
+    symlinkSync('real.yaml', join(directory.path, 'cluster.yaml'));
+  } else directory.write('cluster.yaml', text.replace(/^cluster:/mu, cluster));
+  const before = snapshot(directory.path);
+  const ran = await gatehouse(directory, 'upgrade', '--write');
+  expect(ran.code).toBeGreaterThan(1);
+  expect(ran.stderr).toContain(code);
+  expect(snapshot(directory.path)).toEqual(before);
 });
 
 it('upgrade refuses a newer format, and --json tells the change of an older one', async () => {

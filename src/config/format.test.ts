@@ -101,7 +101,7 @@ cluster:
       kind: cilium # this one
       announced: arp
 immich:
-  administrator: { kind: bootstrap }
+  administrator: { "kind": bootstrap }
 `);
 });
 
@@ -110,6 +110,15 @@ test.each([
   ['a format of its own', 'a: 1\nformatVersion: 1 # old\n', 'a: 1\nformatVersion: 2 # old\n'],
   ['a flow map', '{ a: 1 }\n', '{ formatVersion: 2, a: 1 }\n'],
   ['an indented map', '  a: 1\n  b: 2\n', '  formatVersion: 2\n  a: 1\n  b: 2\n'],
+  ['an explicit key', '? a\n: 1\n', 'formatVersion: 2\n? a\n: 1\n'],
+  ['an explicit key in braces', '{ ? a : 1 }\n', '{ formatVersion: 2, ? a : 1 }\n'],
+  ['the style of JSON', '{"a":1}', '{"formatVersion": 2, "a":1}'],
+  ['a quoted key', '"a": 1\n', '"formatVersion": 2\n"a": 1\n'],
+  [
+    'an old key in the style of JSON',
+    '{"immich":{"administrator":{"way":"oidc"}}}',
+    '{"formatVersion": 2, "immich":{"administrator":{"kind":"oidc"}}}',
+  ],
   ['a document marker', '---\na: 1\n', '---\nformatVersion: 2\na: 1\n'],
 ])('says the format in a file with %s', (_, before, after) => {
   expect(textInNewestFormat(before, known(before).oldFields)).toBe(after);
@@ -124,13 +133,15 @@ const files = fc
     format: fc.constantFrom('', 'formatVersion: 1\n'),
     balancer: fc.constantFrom('none', 'cilium', 'metallb'),
     isFlow: fc.boolean(),
+    space: fc.constantFrom('', ' '),
+    explicit: fc.boolean(),
   })
-  .map(({ comment, newline, quote, format, balancer, isFlow }) => {
+  .map(({ comment, newline, quote, format, balancer, isFlow, space, explicit }) => {
     const way = `${quote}way${quote}`;
     const administrator = isFlow
-      ? `administrator: {${way}: bootstrap, done: true}`
+      ? `administrator: {${way}:${quote === '' ? ' ' : space}bootstrap, done: true}`
       : `administrator:\n    # who\n    ${way}: bootstrap\n    done: true`;
-    const network = `cluster:\n  network:\n    loadBalancer:\n      ${quote}by${quote}: ${balancer}\n`;
+    const network = `${explicit ? '? cluster\n:' : 'cluster:'}\n  network:\n    loadBalancer:\n      ${quote}by${quote}: ${balancer}\n`;
     return `${comment}${format}${network}immich:\n  ${administrator}\n`.replaceAll('\n', newline);
   });
 

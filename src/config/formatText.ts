@@ -30,7 +30,7 @@ export function textInNewestFormat(text: string, oldFields: readonly OldField[])
   if (!isMap(document.contents)) return text;
   const edits = [
     formatEdit(text, document.contents),
-    ...oldFields.flatMap(({ from, to }) => keyEdit(document, from, String(to.at(-1)))),
+    ...oldFields.flatMap(({ from, to }) => keyEdit(text, document, from, String(to.at(-1)))),
   ];
   return edits
     .filter((edit) => edit !== undefined)
@@ -44,17 +44,30 @@ function formatEdit(text: string, contents: YAMLMap): Edit | undefined {
   if (value) return { start: value[0], end: value[1], text: String(newestFormat) };
   const first = rangeOf(contents.items[0]?.key);
   if (first === undefined) return undefined;
-  const indentation = text.slice(text.lastIndexOf('\n', first[0] - 1) + 1, first[0]);
+  const before = text.slice(text.lastIndexOf('\n', first[0] - 1) + 1, first[0]);
+  // An explicit key: `? cluster`.
+  const explicit = /\?\s*$/u.exec(before)?.[0].length ?? 0;
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const separator = contents.flow ? ', ' : `${newline}${indentation.replace(/\S/gu, ' ')}`;
-  return { start: first[0], end: first[0], text: `${formatField}: ${newestFormat}${separator}` };
+  const indentation = before.slice(0, before.length - explicit).replace(/\S/gu, ' ');
+  const separator = contents.flow ? ', ' : `${newline}${indentation}`;
+  const start = first[0] - explicit;
+  // A map in the style of JSON stays one.
+  const field = isQuoted(text, first) ? JSON.stringify(formatField) : formatField;
+  return { start, end: start, text: `${field}: ${newestFormat}${separator}` };
 }
 
-function keyEdit(document: Document, path: Path, name: string): Edit[] {
+/** A plain key in the place of a quoted one could join with the value: `{"way":1}`. */
+function isQuoted(text: string, [start]: Range): boolean {
+  return /["']/u.test(text.charAt(start));
+}
+
+function keyEdit(text: string, document: Document, path: Path, name: string): Edit[] {
   const map = document.getIn(path.slice(0, -1), true);
   if (!isMap(map)) return [];
   const range = rangeOf(map.items.find((pair) => keyOf(pair) === path.at(-1))?.key);
-  return range ? [{ start: range[0], end: range[1], text: name }] : [];
+  if (range === undefined) return [];
+  const quote = isQuoted(text, range) ? text.charAt(range[0]) : '';
+  return [{ start: range[0], end: range[1], text: `${quote}${name}${quote}` }];
 }
 
 function keyOf(pair: Pair): unknown {

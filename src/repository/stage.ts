@@ -71,6 +71,8 @@ function keepOld(tree: Tree, change: Change, backup: string): Outcome<Old> {
   const state = inspect(tree, change.path);
   const expectsNothing = change.sha256Before === undefined;
   if (expectsNothing && isFree(state)) return ok({});
+  // A file of the user may be reached through a link, which only the user can replace.
+  if (state.kind === 'obstacle') return err(state.problem);
   if (expectsNothing || state.kind !== 'file') return err(changedMeanwhile(change.path));
   const place = absolute(tree, `${stagingDirectory}/${backup}`);
   const isLinked = keepLink(tree, absolute(tree, change.path), place);
