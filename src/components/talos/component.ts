@@ -40,6 +40,7 @@ function pairProblem({ talos, kubernetes }: ClusterSettings['cluster']): RuleFin
   if (talos === undefined || runsKubernetes(talos, kubernetes) !== false) return [];
   const [first, last] = supportOf(talos)?.kubernetes ?? [];
   const others = [...talosSupport.keys()].filter((minor) => runsKubernetes(`1.${minor}.0`, kubernetes));
+  const isOlder = first !== undefined && Number(kubernetes.split('.')[1]) < first;
   return [
     {
       code: 'versions-do-not-fit',
@@ -49,9 +50,14 @@ function pairProblem({ talos, kubernetes }: ClusterSettings['cluster']): RuleFin
       remedy:
         others.length === 0
           ? 'say what "talosctl version" and "kubectl version" print; no Talos that is known here runs this Kubernetes'
-          : `say what "talosctl version" and "kubectl version" print. Talos 1.${Math.min(...others)} to 1.${Math.max(...others)} run this Kubernetes: upgrade Talos first`,
+          : `say what "talosctl version" and "kubectl version" print. ${whatRuns(others)} this Kubernetes: upgrade ${isOlder ? 'Kubernetes' : 'Talos'} first`,
     },
   ];
+}
+
+function whatRuns(minors: readonly number[]): string {
+  const [first, last] = [Math.min(...minors), Math.max(...minors)];
+  return first === last ? `Talos 1.${first} runs` : `Talos 1.${first} to 1.${last} run`;
 }
 
 function notOnTalos({ requester, why }: TalosApiRequirement): RuleFinding {

@@ -186,8 +186,13 @@ describe('an upgrade to', () => {
 
 describe('what runs', () => {
   it.each([
-    ['1.13.10', '1.37.1', /1\.31 to 1\.36/, /Talos 1\.14 to 1\.14 run this Kubernetes/],
-    ['v1.14.7', '1.31.4', /1\.32 to 1\.37/, /Talos 1\.8 to 1\.13/],
+    ['1.13.10', '1.37.1', /1\.31 to 1\.36/, /Talos 1\.14 runs this Kubernetes: upgrade Talos first/],
+    [
+      'v1.14.7',
+      '1.31.4',
+      /1\.32 to 1\.37/,
+      /Talos 1\.8 to 1\.13 run this Kubernetes: upgrade Kubernetes first/,
+    ],
     ['1.14.0', '1.99.0', /1\.32 to 1\.37/, /no Talos that is known here/],
   ])('is a pair that can: Talos %s with Kubernetes %s is not', (talos, kubernetes, expected, remedy) => {
     for (const section of ['tuppr', undefined]) {

@@ -156,4 +156,19 @@ describe('data', () => {
     const [change] = changesOf(withImage('x/grafana'), withImage('x/grafana:12'));
     expect(change?.sentence).toContain('grafana without a tag becomes 12');
   });
+
+  it.each([
+    ['one before its release', 'rustfs/rustfs', '1.0.0-rc.3', '1.0.1', 'before its release'],
+    ['another major version', 'valkey/valkey', '8.1', '9.0', 'another major version'],
+    ['one that changes its database', 'grafana/grafana', '11.0', '12.0', 'only forward'],
+  ])('of a release may be unreadable: %s', (_, repository, from, to, why) => {
+    const release = (tag: string) =>
+      object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', {
+        spec: { values: { image: { app: { repository, tag } } } },
+      });
+    expect(changesOf(release(from), release(to))).toContainEqual(
+      expect.objectContaining({ risk: 'data', certain: false, sentence: expect.stringContaining(why) }),
+    );
+    expect(changesOf(release(to), release(to))).toEqual([]);
+  });
 });

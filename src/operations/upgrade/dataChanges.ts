@@ -8,6 +8,7 @@ import { contentOf } from './configurationChanges.ts';
 import { fieldDifferences } from './fieldDifferences.ts';
 import { type ImageName, imageOf, isOlder } from './imageNames.ts';
 import { containersOf, podSpecOf } from './podTemplate.ts';
+import { imagesIn } from './programVersions.ts';
 import type { TreeIndex } from './treeIndex.ts';
 
 /** What a change of an object does to data. What the API server refuses is not asked here. */
@@ -18,6 +19,7 @@ export function dataChanges(before: KubernetesObject, after: KubernetesObject, i
       .map((sentence) => certain(sentence)),
     ...changesOfSecret(before, after, index),
     ...changesOfImages(before, after),
+    ...changesOfValues(before, after),
     ...changesOfBackups(before, after),
     ...changesOfDatabase(before, after),
     ...changesOfRetention(before, after),
@@ -60,6 +62,18 @@ function changesOfImages(before: KubernetesObject, after: KubernetesObject): Eff
   return found;
 }
 
+/** Images in the values of a release: whether its chart keeps data for them only the chart says. */
+function changesOfValues(before: KubernetesObject, after: KubernetesObject): Effect[] {
+  if (after.kind !== 'HelmRelease') return [];
+  const next = new Map(imagesIn(valueAt(after, 'spec', 'values')));
+  return imagesIn(valueAt(before, 'spec', 'values')).flatMap(([name, tag]): Effect[] => {
+    const [from, to] = [tag, next.get(name) ?? tag].map((each) => imageOf(`${name}:${each}`));
+    if (from === undefined || to === undefined || from.tag === to.tag) return [];
+    const effects = [...migration(from, to, ['spec.values']), ...otherMajor(from, to, ['spec.values'])];
+    return effects.map((effect) => ({ ...effect, certain: false }));
+  });
+}
+
 /** The container of the same name, or the one that runs the same program under another name. */
 function sameContainer(old: Fields, containers: readonly Fields[]): Fields | undefined {
   const program = (container: Fields) => imageOf(textAt(container, 'image') ?? '')?.program;
@@ -79,8 +93,15 @@ function migration(from: ImageName, to: ImageName, fields: readonly string[]): E
   return [{ risk: 'data', certain: older !== undefined, fields, sentence }];
 }
 
+/** `1.0.0-rc.3`, `v2.0.0-beta1` */
+const beforeRelease = /^v?\d+(?:\.\d+)*-(?:alpha|beta|rc|pre)/i;
+
 function otherMajor(from: ImageName, to: ImageName, fields: readonly string[]): Effect[] {
   if (!keeping.test(from.program)) return [];
+  if (from.program === to.program && beforeRelease.test(from.tag)) {
+    const sentence = `${from.program} ${from.tag} becomes ${to.tag}: nobody promises that another version reads the files of one before its release. Have a copy of them elsewhere first`;
+    return [{ risk: 'data', certain: false, fields, sentence }];
+  }
   const [old, next] = [from, to].map(({ tag }) => /^v?(\d+)/.exec(tag)?.[1]);
   if (from.program === to.program && old === next && old !== undefined) return [];
   const sentence = `${from.program} ${from.tag} becomes ${to.program} ${to.tag}: another major version may not read the files of the one before, and an older one does not read those of a newer one`;

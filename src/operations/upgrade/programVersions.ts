@@ -56,8 +56,8 @@ function versionOfChart(release: KubernetesObject, index: TreeIndex): [string, s
   return named(`chart/${chartOf(release, source)}`, versionOf(release, source));
 }
 
-/** Images in the values of a chart, as most charts have them: `repository` and `tag`. */
-function imagesIn(values: unknown): [string, string][] {
+/** Images in the values of a chart, as most charts have them: `repository` and `tag`. Each without its registry. */
+export function imagesIn(values: unknown): [string, string][] {
   if (Array.isArray(values)) return values.flatMap(imagesIn);
   if (!isFields(values)) return [];
   const [repository, tag] = [textAt(values, 'repository'), textAt(values, 'tag')];
