@@ -85,6 +85,22 @@ describe('what the API server fills in', () => {
     expect(changesOf(before, after)).toMatchObject([{ risk }]);
   });
 
+  it.each<[string, KubernetesObject, KubernetesObject, boolean]>([
+    ['a class that is named', claim({}), claim({ storageClassName: 'local' }), false],
+    ['a volume that is named', claim({}), claim({ volumeName: 'a' }), false],
+    [
+      'an address that is named',
+      of('v1', 'Service')({}),
+      of('v1', 'Service')({ clusterIP: '10.0.0.1' }),
+      false,
+    ],
+    ['no address', of('v1', 'Service')({}), of('v1', 'Service')({ clusterIP: 'None' }), true],
+    ['another class', claim({ storageClassName: 'a' }), claim({ storageClassName: 'b' }), true],
+    ['no class', claim({ storageClassName: 'a' }), claim({}), true],
+  ])('may be what the cluster chose already: %s', (_, before, after, certain) => {
+    expect(changesOf(before, after)).toMatchObject([{ risk: 'refused', certain }]);
+  });
+
   it('is there for pods that read what changes', () => {
     const config = (a: string) =>
       object('v1', 'ConfigMap', { metadata: { name: 'config', namespace: 'media' }, data: { a } });

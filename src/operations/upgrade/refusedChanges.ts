@@ -20,15 +20,28 @@ export function refusals(before: SourcedObject, after: SourcedObject, index: Tre
   if (isForced(after, index)) return [recreation(after.object, fields)];
   const by = after.appliedBy === undefined ? '' : ` of Kustomization ${after.appliedBy}`;
   const named = listed(fields);
+  const certain = !fields.every((field) => isChosen(before.object, after.object, field));
+  const unless = certain ? '' : ', unless it is what the cluster chose';
   return [
     {
       risk: 'refused',
-      certain: true,
+      certain,
       fields,
-      sentence: `its ${named} changes, which the API server refuses for ${aKind(after.object)} that exists: Flux applies nothing${by} until the old one is deleted`,
+      sentence: `its ${named} changes, which the API server refuses for ${aKind(after.object)} that exists${unless}: Flux applies nothing${by} until the old one is deleted`,
       remedy: remedyFor(after.object),
     },
   ];
+}
+
+/** What the cluster chooses where a manifest says nothing, so that the manifest may say the same later. */
+const chosen: Readonly<Record<string, readonly string[]>> = {
+  PersistentVolumeClaim: ['spec.storageClassName', 'spec.volumeName'],
+  Service: ['spec.clusterIP'],
+};
+
+function isChosen(before: KubernetesObject, after: KubernetesObject, field: string): boolean {
+  const [old, next] = [before, after].map((object) => valueAt(object, ...field.split('.')));
+  return chosen[after.kind]?.includes(field) === true && (old ?? undefined) === undefined && next !== 'None';
 }
 
 /** Flux deletes what cannot change, and makes it again (kustomize-controller 1.9, `spec.force` and its annotation). */
