@@ -80,6 +80,8 @@ mount --make-rshared /
 echo alpha >/proc/sys/kernel/hostname
 echo 1 >/proc/sys/net/ipv4/ip_forward
 echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables
+# Every refusal of a policy is said, not one a second: who asks need not wait for what never comes.
+echo 0 >/proc/sys/net/ipv4/icmp_ratemask
 ip link set lo up
 
 : >/run/node-is-made
