@@ -1,6 +1,5 @@
 // Crosses configure, its local manifests and what reach answers with a real cluster: what is written comes up and works, and who
 // may connect, connects, and nobody else.
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { variants } from '../variants.ts';
 import { nodeAddress } from './cluster/node.ts';
@@ -8,7 +7,14 @@ import { podSuite } from './cluster/suite.ts';
 import { places } from './cluster/world.ts';
 import type { Home } from './fixtures/home.ts';
 import { type HomeMeasuring, startHomeMeasuring } from './fixtures/homePromises.ts';
-import { homeOf, homes, otherClusters } from './fixtures/homes.ts';
+import {
+  type HomeVariant,
+  homeOf,
+  homes,
+  homesInOrder,
+  isChangeOf,
+  otherClusters,
+} from './fixtures/homes.ts';
 import { podsOf } from './fixtures/pods.ts';
 import { differencesOf, type PromiseRow, promisesDocument, promiseTable } from './fixtures/promiseTable.ts';
 import type { WebAnswer } from './fixtures/questions.ts';
@@ -22,29 +28,24 @@ podSuite('the home', (cluster) => {
   const authority = cluster.facts.worldAuthority.certificate;
   const owner = 'owner@example.org';
 
-  const logs = async (namespace: string, ...what: readonly string[]): Promise<string> =>
-    (await cluster.kubectl('-n', namespace, 'logs', ...what)).output;
+  const logs = async (namespace: string, ...what: readonly string[]): Promise<string> => {
+    const { code, output, errors } = await cluster.kubectl('-n', namespace, 'logs', ...what);
+    if (code !== 0) throw new Error(`the logs of ${what.join(' ')}: ${errors}`);
+    return output;
+  };
 
   /** A request to the node port, as an app on the LAN sends it. */
   const onTheLan = (path: string, body?: object | string, token?: string): Promise<WebAnswer> =>
-    pods.from('lan').request({
+    pods.from('lan').answer({
       url: `http://photos.example.org:30082${path}`,
       address: nodeAddress,
       method: body === undefined ? 'GET' : 'POST',
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
-  /** kube-proxy hears of a pod that is ready a moment later. */
-  const untilNodePortIsOpen = async (): Promise<void> => {
-    const deadline = performance.now() + 60_000;
-    while ((await pods.from('lan').connect(nodeAddress, 30_082)) !== 'open') {
-      if (performance.now() > deadline) throw new Error('the node port does not open');
-      await wait(200);
-    }
-  };
   /** A request to the hostname, from anywhere. */
   const onTheInternet = (home: Home, headers: Record<string, string>, port = 443): Promise<WebAnswer> =>
-    pods.from('internet').request({
+    pods.from('internet').answer({
       url: `https://${home.cloudflare.host}:${port}/api/server/ping`,
       ...{ address: places.cloudflare, authority, headers },
     });
@@ -99,7 +100,7 @@ podSuite('the home', (cluster) => {
     const foreignKeys = await createAccessKeys('foreign');
     const audience = home.prepared.configuration.loaded.private.get('IMMICH_ACCESS_AUDIENCE') ?? '';
     const asked = (token: string | undefined): Promise<WebAnswer> =>
-      pods.from(tunnel).request({
+      pods.from(tunnel).answer({
         url: `http://${home.cloudflare.host}:8080/api/server/ping`,
         address: proxy.address,
         headers: token === undefined ? {} : { 'cf-access-jwt-assertion': token },
@@ -145,22 +146,34 @@ podSuite('the home', (cluster) => {
 
   const rows: PromiseRow[] = [];
   let measuring: HomeMeasuring;
+  /** What runs, and what it is. */
+  let last: { readonly home: Home; readonly variant: HomeVariant } | undefined;
+  const end = async (): Promise<void> => {
+    await last?.home[Symbol.asyncDispose]();
+    last = undefined;
+  };
   beforeAll(async () => {
     measuring = await startHomeMeasuring(cluster);
   }, timeout);
-  afterAll(() => measuring?.[Symbol.asyncDispose](), timeout);
+  afterAll(async () => {
+    await end();
+    await measuring?.[Symbol.asyncDispose]();
+  }, timeout);
 
-  describe.each(homes)('$name', (variant) => {
+  describe.each(homesInOrder)('$name', (variant) => {
     let home: Home | undefined;
     const running = (): Home => home ?? expect.fail('the home is not up');
     beforeAll(async () => {
-      home = await homeOf(pods, variant);
+      if (last !== undefined && isChangeOf(variant, last.variant)) home = await last.home.change(variant);
+      else {
+        await end();
+        home = await homeOf(pods, variant);
+      }
+      last = { home, variant };
     }, timeout);
-    afterAll(() => home?.[Symbol.asyncDispose](), timeout);
 
     test('comes up as it was written, and works', { timeout }, async () => {
       process.stdout.write(`ready after ${(running().readyAfter / 1_000).toFixed(1)} s: ${variant.name}\n`);
-      await untilNodePortIsOpen();
       expect((await onTheLan('/api/server/config')).body).toContain('"isInitialized":true');
       await own[variant.name]?.(running());
     });
@@ -178,7 +191,10 @@ podSuite('the home', (cluster) => {
   });
 
   test('is measured in a table', async () => {
-    const table = promiseTable(rows);
+    const order = homes.map(({ name }) => name);
+    const table = promiseTable(
+      rows.toSorted((one, other) => order.indexOf(one.variant) - order.indexOf(other.variant)),
+    );
     process.stdout.write(`${table}\n`);
     expect(rows.flatMap(({ measured }) => measured).length).toBeGreaterThanOrEqual(500);
     await expect(promisesDocument(table)).toMatchFileSnapshot('../../docs/promises.md');
