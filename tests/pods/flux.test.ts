@@ -1,6 +1,6 @@
 // Crosses configure with Flux in a real cluster: what is pushed runs, what changes is changed, and what goes away is pruned.
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, type ExpectStatic, test } from 'vitest';
 import { z } from 'zod';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { GitRepository } from '../real/fixtures/gitServer.ts';
@@ -36,7 +36,7 @@ import { runningPods } from './fixtures/runningPods.ts';
 
 const timeout = 900_000;
 
-/** The tests of a group follow each other: what one has brought into the cluster the next one changes. */
+/** The tests of a group follow each other: what one has brought into the cluster the next one changes. The groups run side by side. */
 podSuite('Flux in the cluster', (cluster) => {
   const { client } = cluster;
   const pods = podsOf(cluster);
@@ -59,6 +59,7 @@ podSuite('Flux in the cluster', (cluster) => {
   }, timeout);
 
   afterAll(async () => {
+    cluster.giveUp();
     await Promise.all(undo.map((step) => step()));
     await flux?.[Symbol.asyncDispose]();
     await host?.[Symbol.asyncDispose]();
@@ -112,8 +113,8 @@ podSuite('Flux in the cluster', (cluster) => {
       (await missing(objects)).length === objects.length ? true : undefined,
     );
 
-  describe('follows a home', () => {
-    const settled = async ({ revision }: PushedHome): Promise<void> => {
+  describe.concurrent('follows a home', () => {
+    const settled = async (expect: ExpectStatic, { revision }: PushedHome): Promise<void> => {
       const began = performance.now();
       await flux.untilReady(values, revision);
       const { message } = await flux.untilReady(entry, revision);
@@ -125,8 +126,10 @@ podSuite('Flux in the cluster', (cluster) => {
     const claim = 'PersistentVolumeClaim media/immich-postgres';
     let second: PushedHome;
 
-    test('from a push to pods: decrypted, substituted, applied and ready', { timeout }, async () => {
-      await settled(first);
+    test.sequential('from a push to pods: decrypted, substituted, applied and ready', {
+      timeout,
+    }, async ({ expect }) => {
+      await settled(expect, first);
       expect(await missing(first.objects)).toEqual([]);
       const secret = await live(find(first.objects, 'Secret media/immich-database'));
       expect(Buffer.from(textsIn(secret)['password'] ?? '', 'base64').toString()).toBe(passwords.database);
@@ -138,18 +141,13 @@ podSuite('Flux in the cluster', (cluster) => {
       );
       expect(namesOf(unfilled.map(([object]) => object))).toEqual([]);
       const url = 'http://photos.example.org:30082/api/server/config';
-      const answer = await eventually('the node port answers', 120, () =>
-        pods
-          .from('lan')
-          .request({ url, address: nodeAddress })
-          .catch(() => undefined),
-      );
+      const answer = await pods.from('lan').answer({ url, address: nodeAddress });
       expect(answer.body).toContain('"isInitialized":true');
     });
 
-    test('a second commit changes what it changes, and what went away is pruned, but no claim', {
+    test.sequential('a second commit changes what it changes, and what went away is pruned, but no claim', {
       timeout,
-    }, async () => {
+    }, async ({ expect }) => {
       second = await home.push({
         cluster(value) {
           value.originProxy.uploads = 5;
@@ -157,7 +155,7 @@ podSuite('Flux in the cluster', (cluster) => {
           value.immich.database.storage = { kind: 'hostPath', node: 'alpha' };
         },
       });
-      await settled(second);
+      await settled(expect, second);
       const now = new Set(namesOf(second.objects));
       const gone = first.objects.filter((object) => !now.has(nameOf(object)));
       expect(namesOf(gone.filter(isKept))).toEqual([claim]);
@@ -171,10 +169,10 @@ podSuite('Flux in the cluster', (cluster) => {
       const proxy = find(second.objects, 'ConfigMap networking/immich-origin-proxy');
       expect(textsIn(await live(proxy))).toEqual(textsIn(proxy));
       expect(textsIn(proxy)).not.toEqual(textsIn(find(first.objects, nameOf(proxy))));
-      await claimIsKept();
+      await claimIsKept(expect);
     });
 
-    test('what somebody changed by hand is undone', { timeout }, async () => {
+    test.sequential('what somebody changed by hand is undone', { timeout }, async ({ expect }) => {
       const denied = find(second.objects, denials[0] ?? '');
       const opened = find(second.objects, 'NetworkPolicy media/immich-postgres');
       const before = (await live(opened))?.['spec'];
@@ -189,18 +187,20 @@ podSuite('Flux in the cluster', (cluster) => {
       });
     });
 
-    test('without its Kustomization it goes away, but for what is never pruned', { timeout }, async () => {
+    test.sequential('without its Kustomization it goes away, but for what is never pruned', {
+      timeout,
+    }, async ({ expect }) => {
       await flux.remove(entry);
       const applied = second.objects.filter(({ metadata }) => metadata.namespace !== fluxNamespace);
       await untilGone(applied.filter((object) => !isKept(object)));
       const kept = applied.filter(isKept);
       expect(namesOf(kept)).toEqual([...namespaces, ...denials].sort());
       expect(await missing(kept)).toEqual([]);
-      await claimIsKept();
+      await claimIsKept(expect);
     });
 
     /** With the data of the database that was in it. */
-    async function claimIsKept(): Promise<void> {
+    async function claimIsKept(expect: ExpectStatic): Promise<void> {
       const status = (await live(find(first.objects, claim)))?.['status'];
       expect(status).toMatchObject({ phase: 'Bound' });
       const { output } = await cluster.execInNode(['find', home.volume.directory, '-name', 'PG_VERSION']);
@@ -212,20 +212,20 @@ podSuite('Flux in the cluster', (cluster) => {
   const follower = (kind: string): Reference =>
     referenceTo(find(followers(), `${kind} ${fluxNamespace}/charts`));
 
-  describe('releases a chart that is in Git', () => {
-    test('from a push to pods', { timeout }, async () => {
+  describe.concurrent('releases a chart that is in Git', () => {
+    test.sequential('from a push to pods', { timeout }, async () => {
       await flux.untilReady(follower('Kustomization'));
-      expect(await answerOfRelease()).toBe('first');
+      await says('first');
     });
 
-    test('a webhook brings a commit at once, and an alert tells of it', { timeout }, async () => {
+    test.sequential('a webhook brings a commit at once, and an alert tells of it', { timeout }, async ({
+      expect,
+    }) => {
       await charts.push(chartRepository('second'), 'The chart says something else');
       expect(await called(`${await webhook()}0`)).toBe(404);
       expect(await called(await webhook())).toBe(200);
       const began = performance.now();
-      await eventually('the release is upgraded', 300, async () =>
-        (await answerOfRelease()) === 'second' ? true : undefined,
-      );
+      await says('second');
       said('a commit is in the pods after the webhook', performance.now() - began);
       await eventually(
         'the alert comes',
@@ -235,7 +235,7 @@ podSuite('Flux in the cluster', (cluster) => {
       );
     });
 
-    test('without its HelmRelease it goes away', { timeout }, async () => {
+    test.sequential('without its HelmRelease it goes away', { timeout }, async ({ expect }) => {
       const last = await charts.push(chartRepository('second', false), 'No release');
       expect(await called(await webhook())).toBe(200);
       await flux.untilReady(follower('Kustomization'), last);
@@ -247,12 +247,21 @@ podSuite('Flux in the cluster', (cluster) => {
       await untilGone([named('helm.toolkit.fluxcd.io/v2', 'HelmRelease'), named('apps/v1', 'Deployment')]);
     });
 
-    /** What the web server of the release answers. */
-    async function answerOfRelease(): Promise<string | undefined> {
+    /** Waits until the web server of the release answers with a text. */
+    async function says(text: string): Promise<void> {
+      let last: string | undefined;
+      const look = async (): Promise<true | undefined> => {
+        last = await answerOfRelease();
+        return last === text ? true : undefined;
+      };
+      await eventually(`the release says ${text}`, 300, look, async () => last);
+    }
+
+    async function answerOfRelease(): Promise<string> {
       const [pod] = await runningPods(cluster, chartsNamespace);
-      if (pod === undefined) return undefined;
+      if (pod === undefined) return 'no pod runs';
       const request = pods.from('lan').request({ url: 'http://hello:8080/', address: pod.address });
-      return (await request.catch(() => undefined))?.body;
+      return await request.then(({ body }) => body, String);
     }
 
     async function webhook(): Promise<string> {
@@ -273,18 +282,18 @@ podSuite('Flux in the cluster', (cluster) => {
       const { clusterIP: address } = z.looseObject({ clusterIP: z.string() }).parse(spec);
       const node = askerAt(`/proc/${cluster.facts.node.pid}/ns/net`);
       const url = `http://webhook-receiver${path}`;
-      return (await node.request({ url, address, method: 'POST', body: '{}' })).status;
+      return (await node.answer({ url, address, method: 'POST', body: '{}' })).status;
     }
   });
 
-  describe('releases a chart of a registry, as Gatehouse writes it for the platform', () => {
+  describe.concurrent('releases a chart of a registry, as Gatehouse writes it for the platform', () => {
     const deployment = (): KubernetesObject => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: release.metadata.name, namespace: release.metadata.namespace ?? '' },
     });
 
-    test('with the values that are written', { timeout }, async () => {
+    test.sequential('with the values that are written', { timeout }, async ({ expect }) => {
       await flux.untilReady(referenceTo(release));
       const { resources } = z
         .looseObject({ values: z.looseObject({ resources: z.looseObject({}) }) })
@@ -294,9 +303,9 @@ podSuite('Flux in the cluster', (cluster) => {
       });
     });
 
-    test('without its HelmRelease it goes away, but for its claims and definitions', {
+    test.sequential('without its HelmRelease it goes away, but for its claims and definitions', {
       timeout,
-    }, async () => {
+    }, async ({ expect }) => {
       await flux.remove(referenceTo(release));
       await untilGone([release, deployment()]);
       expect(await missing([claimOf(release), definition])).toEqual([]);

@@ -56,9 +56,8 @@ podSuite('the platform and its backups', (cluster) => {
   }, timeout);
 
   afterAll(async () => {
-    // What Flux waits for would keep it from removing anything: all of it goes, as a cluster that is lost.
-    if (platform !== undefined) await loseCluster(cluster, share());
-    else await flux?.[Symbol.asyncDispose]();
+    // What Flux waits for would keep it from removing anything.
+    cluster.giveUp();
     await platform?.[Symbol.asyncDispose]();
     await charts?.[Symbol.asyncDispose]();
     await store?.[Symbol.asyncDispose]();
@@ -178,8 +177,7 @@ podSuite('the platform and its backups', (cluster) => {
     await loseCluster(cluster, share());
     said('an empty cluster is there', began);
     began = performance.now();
-    flux = await installFlux(cluster);
-    await platform.dependencies();
+    [flux] = await Promise.all([installFlux(cluster), platform.dependencies()]);
     said('Flux is installed, and the app with an empty volume', began);
     expect(await inVolume('home-assistant', everyEntry)).toBe('');
 

@@ -49,6 +49,7 @@ podSuite('an upgrade', (cluster) => {
   }, timeout);
 
   afterAll(async () => {
+    cluster.giveUp();
     await flux?.[Symbol.asyncDispose]();
     await host?.[Symbol.asyncDispose]();
   }, timeout);

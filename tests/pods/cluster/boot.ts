@@ -123,7 +123,7 @@ async function anotherNode(
   const files = filesOn(directory, parts);
   const node = await startNode(directory, nodeToStart(directory, parts, before.images, groups, files));
   await connectNode(node, before.world);
-  const facts = { ...before, node };
+  const facts = { ...before, node, isGivenUp: false };
   await startDaemons(facts, () => undefined, whenServing);
   writeFacts(facts);
   return readFacts(facts.directory);

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { type KubernetesClient, kubernetesClient } from '../../real/fixtures/kubernetesClient.ts';
 import { replaceNode, restartNode } from './boot.ts';
 import { type Issue, issuerOf } from './certificates.ts';
-import { type ClusterFacts, endpointOf } from './facts.ts';
+import { type ClusterFacts, endpointOf, writeFacts } from './facts.ts';
 import { commandInNetworkOfNode, commandInNode, nodeAddress, nodeName } from './node.ts';
 import { defaultTimeout, type Ran, type RunOptions, run } from './run.ts';
 import { commandInPlace, type Place } from './world.ts';
@@ -48,6 +48,11 @@ export interface Cluster {
    * resolves. Its address and the keys to it are the same. Nobody else may use the cluster meanwhile.
    */
   readonly replace: () => Promise<void>;
+  /**
+   * Leaves what is on the cluster where it is: the next suite gets an empty one, if there is a next one. To remove much, with
+   * what waits for it, takes longer. Whoever removes something asks for {@link ClusterFacts.isGivenUp}.
+   */
+  readonly giveUp: () => void;
   /** Issues certificates that every image of the node trusts, for servers of the world. */
   readonly issueForWorld: Issue;
 }
@@ -82,6 +87,10 @@ export function clusterFrom(facts: ClusterFacts): Cluster {
     },
     replace: async () => {
       current = await replaceNode(current);
+    },
+    giveUp: () => {
+      current = { ...current, isGivenUp: true };
+      writeFacts(current);
     },
     issueForWorld: issuerOf(facts.worldAuthority),
   };

@@ -24,6 +24,8 @@ export interface ClusterFacts {
   readonly images: string;
   /** The program on the machine. */
   readonly kubectl: string;
+  /** What is on the cluster is of no use to anybody: whoever comes next replaces it. */
+  readonly isGivenUp?: boolean;
 }
 
 /** How the API server is reached. */

@@ -1,4 +1,4 @@
-import { describe, inject } from 'vitest';
+import { beforeAll, describe, inject } from 'vitest';
 import { note } from '../../real/fixtures/scratch.ts';
 import { skipBecause } from '../../real/fixtures/suite.ts';
 import { type Cluster, clusterFrom } from './cluster.ts';
@@ -22,10 +22,17 @@ export function podSuite(title: string, body: (cluster: Cluster) => void): void 
     skipBecause(scratch, title, pods.obstacles);
     return;
   }
-  const facts = readFacts(directoryOfWorker(pods.directories));
+  const directory = directoryOfWorker(pods.directories);
+  const facts = readFacts(directory);
   for (const [name, version] of Object.entries(facts.versions))
     note(scratch, 'took-part', `${name} ${version}`);
-  describe(title, () => body(clusterFrom(facts)));
+  describe(title, () => {
+    const cluster = clusterFrom(facts);
+    beforeAll(async () => {
+      if (readFacts(directory).isGivenUp === true) await cluster.replace();
+    }, 300_000);
+    body(cluster);
+  });
 }
 
 /** Vitest counts workers that run at the same time from 1 on. */
