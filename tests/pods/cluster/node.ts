@@ -90,7 +90,7 @@ export async function firstProcess(
   parent: StartedProcess,
   readyFile: string,
 ): Promise<number> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   let noted: number | undefined;
   while (isRunning(parent) && performance.now() < deadline) {
     const [pid] = childrenOf(parent.pid);
@@ -100,7 +100,7 @@ export async function firstProcess(
     if (noted !== undefined && existsSync(`/proc/${noted}/root/${readyFile}`)) return noted;
     await wait(10);
   }
-  const why = isRunning(parent) ? 'is not made after 20 s' : 'cannot be made';
+  const why = isRunning(parent) ? 'is not made after 60 s' : 'cannot be made';
   throw new Error(`The ${name} ${why}:\n${directory.log(name).split('\n').slice(-15).join('\n')}`);
 }
 

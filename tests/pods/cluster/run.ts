@@ -18,7 +18,7 @@ export interface RunOptions {
 }
 
 /** What a command may take when nobody says otherwise, in milliseconds. */
-export const defaultTimeout = 30_000;
+export const defaultTimeout = 90_000;
 
 /** Runs a command to its end. Never rejects for a command that fails. */
 export function run(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
