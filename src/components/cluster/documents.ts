@@ -81,8 +81,8 @@ out at its end.${enforcer === 'kube-router' ? ` ${lateIsolation}` : ''}`,
   };
 }
 
-const lateIsolation = `kube-router isolates a new pod about a tenth of a second after its start. Until then no policy holds for that
-pod, and a connection of that moment stays open.`;
+const lateIsolation = `kube-router isolates a new pod about a tenth of a second after its start, and up to some seconds after it where many
+pods start at once. Until then no policy holds for that pod, and a connection of that moment stays open.`;
 
 function clusterStep({ cluster }: ClusterSettings): Step {
   return cluster.distribution === 'k3s'

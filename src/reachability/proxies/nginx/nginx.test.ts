@@ -60,6 +60,22 @@ it.each([
   },
 );
 
+it('says how long a key passes that Access has withdrawn, in what the origin proxy verifies', () => {
+  const keys = 'js_var $gatehouse_key_lifetime "600"; js_var $gatehouse_key_cooldown "20";';
+  const found = read(
+    server(
+      `location / { js_access gatehouse.authorize; proxy_pass http://app:1; } location /open { proxy_pass http://app:1; }`,
+      keys,
+    ),
+  );
+  expect(found?.routes.map(({ assumptions }) => assumptions)).toEqual([
+    [
+      'A key that Access withdraws passes at Pod edge/proxy until the keys are fetched again: after 10 minutes, or up to 20 s after the first token with a new key',
+    ],
+    undefined,
+  ]);
+});
+
 describe('parseNginx', () => {
   it('reads words, quotes, comments, variables in braces and lines', () => {
     expect(

@@ -13,6 +13,7 @@ import { writtenAtRuntime } from '../runtimeFiles.ts';
 import { controlsOf, type LocationScope, listensOn, programControl } from './controls.ts';
 import { findFaults } from './directives.ts';
 import { answersAlways, callerControls, isAnsweredInside } from './internalRedirects.ts';
+import { keysOfAccess } from './keysOfAccess.ts';
 import { programsOf } from './programs.ts';
 import { filledIn, isNginx, mainPath, otherWriter, readStart } from './start.ts';
 import { type Directive, parseNginx } from './syntax.ts';
@@ -67,10 +68,13 @@ function readServer(
   const faults = reading.unseen === undefined ? findFaults(reading.directives) : undefined;
   if (faults?.refused !== undefined) return { ...bare, refused: `nginx refuses ${faults.refused}` };
   const unseen = reading.unseen ?? faults?.unread;
+  const assumptions = keysOfAccess(reading.directives, workload);
   return {
     ...bare,
     programs: programsOf(reading.directives, files),
-    routes: routesOf(reading.directives, bare.object, view),
+    routes: routesOf(reading.directives, bare.object, view).map((route) =>
+      route.controls.some(({ type }) => type === 'originProxy') ? { ...route, assumptions } : route,
+    ),
     answering: unseen === undefined ? answeringPorts(reading.directives) : [],
     unseen,
   };

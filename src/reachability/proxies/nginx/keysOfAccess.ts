@@ -1,0 +1,26 @@
+import { describeObject } from '../../../manifests/sourcedObject.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { Directive } from './syntax.ts';
+
+/**
+ * How long a key that Access has withdrawn goes on to pass, where the origin proxy of Gatehouse keeps the keys: it fetches
+ * them again when they are old, and for a token whose key it does not know (`proxy/keys.ts`).
+ */
+export function keysOfAccess(directives: readonly Directive[], { ref }: Workload): readonly string[] {
+  const lifetime = secondsOf(directives, '$gatehouse_key_lifetime');
+  const cooldown = secondsOf(directives, '$gatehouse_key_cooldown');
+  if (lifetime === undefined || cooldown === undefined) return [];
+  return [
+    `A key that Access withdraws passes at ${describeObject(ref)} until the keys are fetched again: after ${Math.ceil(lifetime / 60)} minutes, or up to ${cooldown} s after the first token with a new key`,
+  ];
+}
+
+function secondsOf(directives: readonly Directive[], name: string): number | undefined {
+  for (const directive of directives) {
+    const { args, block = [] } = directive;
+    if (directive.name === 'js_var' && args[0] === name) return Number(args[1]);
+    const inner = secondsOf(block, name);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
