@@ -86,6 +86,36 @@ export function restartNode(before: ClusterFacts): Promise<ClusterFacts> {
 }
 
 /**
+ * Ends daemons of a node with SIGTERM, all of them, and starts them again: first those that the API server needs and itself,
+ * then, once it answers, those that need it.
+ */
+export async function restartDaemons(
+  facts: ClusterFacts,
+  names: readonly (keyof typeof daemons)[],
+): Promise<void> {
+  const { node } = facts;
+  const directory = openRunDirectory(facts.directory);
+  const chosen = names.map((name) => daemons[name]);
+  const stop = `for name; do
+  pid=$(cat "/run/$name.pid"); kill "$pid"
+done
+for name; do
+  pid=$(cat "/run/$name.pid")
+  for turn in $(seq 100); do [ -e "/proc/$pid" ] || break; [ "$turn" -lt 100 ] || kill -KILL "$pid"; sleep 0.1; done
+done`;
+  const command = ['bash', '-c', stop, 'stop', ...chosen.map(({ name }) => name)];
+  const ended = await run(commandInNode(node, command), { timeout: 60_000 });
+  if (ended.code !== 0) throw new Error(`${names.join(', ')} cannot be ended: ${ended.errors}`);
+  const first: readonly Daemon[] = [daemons.containerd, daemons.etcd, daemons.apiServer];
+  const start = (some: readonly Daemon[]) =>
+    Promise.all(some.map((daemon) => startDaemon(directory, node, daemon)));
+  await start(chosen.filter((daemon) => first.includes(daemon)));
+  const client = kubernetesClient(endpointOf(facts));
+  await until(directory, 'kube-apiserver', 120_000, () => isServing(client));
+  await start(chosen.filter((daemon) => !first.includes(daemon)));
+}
+
+/**
  * Throws the cluster away, with the disk of its node, and makes an empty one of the same name in its place. The world goes on.
  * The certificates of the API server and the administrator's stay, as whoever installs a cluster is given some.
  *

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { type KubernetesClient, kubernetesClient } from '../../real/fixtures/kubernetesClient.ts';
-import { replaceNode, restartNode } from './boot.ts';
+import { replaceNode, restartDaemons, restartNode } from './boot.ts';
 import { type Issue, issuerOf } from './certificates.ts';
+import type { daemons } from './daemons.ts';
 import { type ClusterFacts, endpointOf, writeFacts } from './facts.ts';
 import { commandInNetworkOfNode, commandInNode, nodeAddress, nodeName } from './node.ts';
 import { defaultTimeout, type Ran, type RunOptions, run } from './run.ts';
@@ -43,6 +44,8 @@ export interface Cluster {
    * answered; other pods may need longer. Nobody else may use the cluster meanwhile.
    */
   readonly restartNode: () => Promise<void>;
+  /** Ends daemons of the node with SIGTERM, all before one of them is started again. Resolves when all are started. */
+  readonly restartDaemons: (...names: readonly (keyof typeof daemons)[]) => Promise<void>;
   /**
    * Throws the cluster away with all that is on its disk, and makes an empty one in its place, which is complete when this
    * resolves. Its address and the keys to it are the same. Nobody else may use the cluster meanwhile.
@@ -85,6 +88,7 @@ export function clusterFrom(facts: ClusterFacts): Cluster {
     restartNode: async () => {
       current = await restartNode(current);
     },
+    restartDaemons: (...names) => restartDaemons(current, names),
     replace: async () => {
       current = await replaceNode(current);
     },

@@ -11,9 +11,10 @@
  * It does not: show a login, know policies (who holds a token may pass), or speak the protocols of the real edge: see
  * `cloudflared.ts`. On a second port it does what it would do if nobody had made the Access application.
  *
- * One argument: a file with {@link Settings}. It ends with the process that started it, whose end closes its input.
+ * One argument: a file with {@link Settings}. The keys are those that it says now. It ends with the process that started it,
+ * whose end closes its input.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, watchFile } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
@@ -33,10 +34,13 @@ export interface Settings {
   readonly front: { readonly address: string; readonly port: number; readonly unprotected: number };
 }
 
-const settings: Settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
+const file = process.argv[2] ?? '';
+const read = (): Settings => JSON.parse(readFileSync(file, 'utf8'));
+const settings = read();
 const { team, applications, edge, front } = settings;
 const login = `${team}.cloudflareaccess.com`;
-const keys = createLocalJWKSet(settings.keys);
+let published = settings.keys;
+let keys = createLocalJWKSet(published);
 const largestBody = 100 * 1024 * 1024;
 const tunnels = new Set<ClientHttp2Session>();
 
@@ -49,6 +53,10 @@ for (const port of [front.port, front.unprotected])
       response.end();
     });
   }).listen(port, front.address);
+watchFile(file, { interval: 100 }, () => {
+  published = read().keys;
+  keys = createLocalJWKSet(published);
+});
 process.stdin.on('end', () => process.exit(0)).resume();
 console.log('ready');
 
@@ -77,7 +85,7 @@ async function answer(
   if (host === login) {
     if (path !== '/cdn-cgi/access/certs') return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': 'application/json' });
-    return void response.end(JSON.stringify(settings.keys));
+    return void response.end(JSON.stringify(published));
   }
   const added = isProtected && host in applications ? await admitted(request, applications[host] ?? '') : {};
   if (added === undefined)

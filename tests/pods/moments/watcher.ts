@@ -1,0 +1,96 @@
+/**
+ * The program that runs in a network namespace of the bench and asks everything that it was told last ten times a second, each
+ * time on a new connection. A line of JSON on its input is an {@link Order}; of each report it writes one line, a {@link Sight}.
+ * It begins with the addresses that it has, and runs until its input ends.
+ */
+import { networkInterfaces } from 'node:os';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { listen, outcomeOf, outcomeOfQuestion, webAnswer } from '../fixtures/connecting.ts';
+import { type Answer, interval, type Order, type Sight, type Stretch, type Watched } from './watched.ts';
+
+/** How long to wait for an answer, in milliseconds. A gate that answers late has answered. */
+const patience = { connection: 1_000, request: 10_000 };
+/** The questions of one interval are spread over so many steps. */
+const steps = 10;
+
+let all: readonly Watched[] = [];
+let seen = new Map<string, { at: number; answer: Answer }[]>();
+const open = new Set<Promise<void>>();
+
+process.stdin.on('end', () => process.exit(0));
+const addresses = Object.values(networkInterfaces()).flatMap((each = []) =>
+  each.map(({ address }) => address),
+);
+process.stdout.write(`${JSON.stringify(addresses)}\n`);
+askForEver();
+for await (const line of createInterface({ input: process.stdin })) obey(JSON.parse(line));
+
+function obey(order: Order): void {
+  switch (order.do) {
+    case 'ask':
+      all = order.all;
+      return;
+    case 'listen':
+      void listen(order.on);
+      return;
+    case 'report':
+      void report();
+  }
+}
+
+async function askForEver(): Promise<void> {
+  for (let step = 0; ; step += 1) {
+    const began = performance.now();
+    const round = Math.floor(step / steps);
+    for (let each = step % steps; each < all.length; each += steps) {
+      const watched = all[each];
+      if (watched !== undefined && round % (watched.everyNth ?? 1) === 0) ask(watched);
+    }
+    await wait(Math.max(0, interval / steps - (performance.now() - began)));
+  }
+}
+
+function ask(watched: Watched): void {
+  const at = Date.now();
+  const asked = answerTo(watched)
+    .catch((error: NodeJS.ErrnoException): Answer => outcomeOrThrow(error))
+    .then((answer) => {
+      const list = seen.get(watched.id) ?? [];
+      seen.set(watched.id, list);
+      list.push({ at, answer });
+    })
+    .finally(() => open.delete(asked));
+  open.add(asked);
+}
+
+async function answerTo(watched: Watched): Promise<Answer> {
+  if (watched.kind === 'connection')
+    return await outcomeOfQuestion({ patience: patience.connection, ...watched.question });
+  const { status } = await webAnswer({ patience: patience.request, ...watched.request });
+  return watched.passes.includes(status) ? 'open' : `status ${status}`;
+}
+
+/** A request that nobody answers ends without a code of the kernel. */
+function outcomeOrThrow(error: NodeJS.ErrnoException): Answer {
+  return error.code === undefined || /^(?:ERR|HPE)_/.test(error.code) ? 'timed out' : outcomeOf(error);
+}
+
+async function report(): Promise<void> {
+  const before = seen;
+  await Promise.all(open);
+  seen = new Map();
+  const sight: Sight = Object.fromEntries([...before].map(([id, answers]) => [id, stretches(answers)]));
+  process.stdout.write(`${JSON.stringify(sight)}\n`);
+}
+
+/** Answers come in another order than they are asked. */
+function stretches(answers: readonly { at: number; answer: Answer }[]): readonly Stretch[] {
+  const found: Stretch[] = [];
+  for (const { at, answer } of answers.toSorted((one, other) => one.at - other.at)) {
+    const last = found.at(-1);
+    if (last?.answer === answer) found.splice(-1, 1, { ...last, last: at, count: last.count + 1 });
+    else found.push({ answer, first: at, last: at, count: 1 });
+  }
+  return found;
+}
