@@ -23,7 +23,6 @@ import { claimsIn, quotedIn, type Section } from './fixtures/documentsText.ts';
 import { type DocumentedHome, namespaces, waysOf } from './fixtures/documentsWays.ts';
 import { writtenServer } from './fixtures/guardedServer.ts';
 import { patchesForStandIn } from './fixtures/guardOnStandIn.ts';
-import { removeNamespaces } from './fixtures/home.ts';
 import { untilReady } from './fixtures/ready.ts';
 import { type Cloudflare, startCloudflareFor } from './fixtures/world.ts';
 
@@ -49,13 +48,8 @@ podSuite('the documents', (cluster) => {
   });
   afterAll(async () => {
     process.stdout.write(`${reader.summary(notHere)}\n`);
+    cluster.giveUp();
     await cloudflare?.[Symbol.asyncDispose]();
-    await removeNamespaces(cluster, [...namespaces, 'flux-system']);
-    await cluster.execInNode([
-      'sh',
-      '-c',
-      `umount -l ${sharedDirectory}; rm -rf ${sharedDirectory} /var/lib/immich-postgres`,
-    ]);
     operator[Symbol.dispose]();
   }, 200_000);
 

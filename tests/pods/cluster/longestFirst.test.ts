@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { longestFirst } from './longestFirst.ts';
 
 test('long files begin first, the shortest last, whatever the order was', () => {
-  const files = ['cluster', 'guard', 'life', 'home'].map((name) => `/x/tests/pods/${name}.test.ts`);
+  const files = ['cluster', 'guard', 'home', 'life'].map((name) => `/x/tests/pods/${name}.test.ts`);
   expect(longestFirst(files)).toEqual(files.toReversed());
   expect(longestFirst(files.toReversed())).toEqual(files.toReversed());
 });
