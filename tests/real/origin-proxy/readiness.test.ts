@@ -28,7 +28,9 @@ realSuite('the readiness of the origin proxy', ['nginx'], ({ nginx }) => {
       expect(await proxy.saysOfReadiness()).toBe('ready\n');
       // Ready is what can be used.
       expect((await get(proxy.port, token)).body).toBe('hello from back');
-      expect(back.questions()).toBe(1);
+      const asked = back.questions();
+      expect(await proxy.readiness()).toBe(200);
+      expect(back.questions()).toBe(asked);
     } finally {
       await back[Symbol.asyncDispose]();
     }
@@ -47,8 +49,11 @@ realSuite('the readiness of the origin proxy', ['nginx'], ({ nginx }) => {
 
   test.concurrent('asks the app no more once it has answered', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
+    // Whoever waited for the start may have asked twice before the first answer came.
+    const before = world.app.questions();
+    expect(before).toBeGreaterThan(0);
     for (let round = 0; round < 20; round += 1) expect(await world.proxy.readiness()).toBe(200);
-    expect(world.app.questions()).toBe(1);
+    expect(world.app.questions()).toBe(before);
     expect(world.app.received).toEqual([]);
   });
 
