@@ -1,17 +1,15 @@
 // biome-ignore lint/style/useNodejsImportProtocol: a module of njs, which has no import protocols
 import hashes from 'crypto';
 import { type Identity, judgeClaims } from './claims.ts';
-import { keptKeys, keysWith, refreshKeys } from './keeper.ts';
-import { findKey } from './keys.ts';
+import { isPublished, keptKeys, keysWith, refreshKeys } from './keeper.ts';
+import { findKey, type PublicKey } from './keys.ts';
 import { metricsText } from './metrics.ts';
 import { hasReachedApp } from './reach.ts';
 import { type Recent, recall, recentFor, remember } from './recent.ts';
 import { readSettings } from './settings.ts';
 import { isSignedBy } from './signature.ts';
 import { longestToken, parseToken, type Refusal, readPart } from './token.ts';
-
-/** A verified token is cached no longer than this, milliseconds, and never longer than it is valid. */
-const longestVerdict = 600_000;
+import { keepVerdict } from './verdicts.ts';
 
 const verdicts = () => ngx.shared['gatehouse_verdicts'];
 
@@ -127,19 +125,19 @@ function hash(text: string): string {
 async function admit(token: string, name: string, variables: NginxVariables): Promise<Admitted | Refusal> {
   try {
     const verdict = await judge(token, variables);
-    if (typeof verdict !== 'string') keep(name, verdict);
+    const cache = verdicts();
+    if (typeof verdict !== 'string' && cache !== undefined)
+      keepVerdict(cache, name, verdict, () => isPublished(verdict.keyId, verdict.key), now());
     return verdict;
   } catch {
     return 'failure';
   }
 }
 
-function keep(name: string, { email, expires }: Identity): void {
-  const life = Math.min(longestVerdict, Math.floor(expires * 1000 - Date.now()));
-  if (life > 0) verdicts()?.set(name, email, life);
-}
+/** An identity, and the key that signed for it. */
+type Verified = Identity & { keyId: string; key: PublicKey };
 
-async function judge(text: string, variables: NginxVariables): Promise<Identity | Refusal> {
+async function judge(text: string, variables: NginxVariables): Promise<Verified | Refusal> {
   const token = parseToken(text);
   if (typeof token === 'string') return token;
   const { expected, source } = readSettings(variables);
@@ -149,7 +147,8 @@ async function judge(text: string, variables: NginxVariables): Promise<Identity 
   if (key === undefined) return 'unknown-key';
   if (!(await isSignedBy(token, key))) return 'signature';
   const claims = readPart(token.payload);
-  return claims === undefined ? 'malformed' : judgeClaims(claims, expected, Date.now() / 1000);
+  const found = claims === undefined ? 'malformed' : judgeClaims(claims, expected, Date.now() / 1000);
+  return typeof found === 'string' ? found : { ...found, keyId: token.keyId, key };
 }
 
 /** `js_periodic`: fetches the keys when a worker starts, and when they are old. */

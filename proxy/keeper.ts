@@ -1,4 +1,4 @@
-import { findKey, isAnyWithdrawn, type Keys, parseKeys, writeKeys } from './keys.ts';
+import { findKey, isAnyWithdrawn, type Keys, type PublicKey, parseKeys, writeKeys } from './keys.ts';
 import type { KeySource } from './settings.ts';
 import { sharedState } from './sharedState.ts';
 
@@ -17,6 +17,13 @@ export function keptKeys(): KeptKeys | undefined {
   const text = sharedState()?.get('keys');
   const keys = typeof text === 'string' ? parseKeys(text) : undefined;
   return keys === undefined ? undefined : { keys, fetchedAt: Number(sharedState()?.get('fetched-at')) };
+}
+
+/** Whether a key is among the keys that were fetched last. */
+export function isPublished(keyId: string, { n, e }: PublicKey): boolean {
+  const kept = keptKeys();
+  const key = kept === undefined ? undefined : findKey(kept.keys, keyId);
+  return key !== undefined && key.n === n && key.e === e;
 }
 
 /** Fetches the keys when they are missing or old. */

@@ -2,6 +2,9 @@ import { describeObject } from '../../../manifests/sourcedObject.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Directive } from './syntax.ts';
 
+/** How long each worker still takes a token for verified that it has seen a moment ago, in seconds (`proxy/recent.ts`). */
+const remembered = 5;
+
 /**
  * How long a key that Access has withdrawn goes on to pass, where the origin proxy of Gatehouse keeps the keys: it fetches
  * them again when they are old, and for a token whose key it does not know (`proxy/keys.ts`).
@@ -11,7 +14,7 @@ export function keysOfAccess(directives: readonly Directive[], { ref }: Workload
   const cooldown = secondsOf(directives, '$gatehouse_key_cooldown');
   if (lifetime === undefined || cooldown === undefined) return [];
   return [
-    `A key that Access withdraws passes at ${describeObject(ref)} until the keys are fetched again: after ${Math.ceil(lifetime / 60)} minutes, or up to ${cooldown} s after the first token with a new key`,
+    `A key that Access withdraws passes at ${describeObject(ref)} until the keys are fetched again: after ${Math.ceil(lifetime / 60)} minutes, or up to ${cooldown + remembered} s after the first token with a new key`,
   ];
 }
 

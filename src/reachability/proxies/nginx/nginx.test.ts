@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recentFor } from '../../../../proxy/recent.ts';
 import { readConfigurationSources } from '../../../manifests/configurationSources.ts';
 import { workloadOf } from '../../model/workload.ts';
 import { nginx } from './nginx.ts';
@@ -70,7 +71,7 @@ it('says how long a key passes that Access has withdrawn, in what the origin pro
   );
   expect(found?.routes.map(({ assumptions }) => assumptions)).toEqual([
     [
-      'A key that Access withdraws passes at Pod edge/proxy until the keys are fetched again: after 10 minutes, or up to 20 s after the first token with a new key',
+      `A key that Access withdraws passes at Pod edge/proxy until the keys are fetched again: after 10 minutes, or up to ${20 + recentFor / 1_000} s after the first token with a new key`,
     ],
     undefined,
   ]);
