@@ -21,6 +21,7 @@ import { entry, owner, values } from './fixtures/fluxHome.ts';
 import { type GitHost, startGitHost } from './fixtures/gitServer.ts';
 import { reportOf } from './fixtures/homePromises.ts';
 import { type KeptHome, keptHome } from './fixtures/keptHome.ts';
+import { eventually } from './fixtures/podState.ts';
 import { untilReady } from './fixtures/ready.ts';
 import { pausePodObject, startedPod } from './fixtures/settled.ts';
 import { printTable } from './fixtures/upgrade.ts';
@@ -202,7 +203,9 @@ podSuite('the moments between two states', (cluster) => {
     for (const { name, refused } of newPods) expect(refused, name).toBe(10);
   });
 
-  test('other names of all policies open and close nothing', { timeout }, async () => {
+  test('other names of all policies open and close nothing, also where Flux is killed meanwhile', {
+    timeout,
+  }, async () => {
     const { path } = home.clone.repository.directory;
     const files = readdirSync(join(path, 'apps'), { recursive: true, encoding: 'utf8' });
     for (const file of files
@@ -212,7 +215,15 @@ podSuite('the moments between two states', (cluster) => {
       writeFileSync(file, text.replaceAll(/(kind: NetworkPolicy\nmetadata:\n {2}name: \S+)/g, '$1-renamed'));
     }
     home.clone.commit();
-    await untilApplied(await home.push());
+    const revision = await home.push();
+    await eventually('the first new name is there', 120, async () => {
+      const policies = await cluster.client.list('networking.k8s.io/v1', 'NetworkPolicy');
+      return policies.some(({ metadata }) => metadata.name.endsWith('-renamed')) || undefined;
+    });
+    // Half of it may be applied.
+    const killed = ['delete', 'pod', '-l', 'app=kustomize-controller', '--grace-period=0', '--force'];
+    expect((await cluster.kubectl('-n', fluxNamespace, ...killed)).output).toContain('deleted');
+    await untilApplied(revision);
     const { output } = await cluster.kubectl('get', 'networkpolicies', '-A', '-o', 'name');
     // Flux never prunes what denies by default.
     const names = output
