@@ -30,7 +30,7 @@ const enforcers: readonly Enforcer[] = [
     // cloudnativelabs/kube-router, issue 873 and pull request 2079 (--netpol-default-deny); k3s-io/k3s, issue 13432.
     // The times were measured with kube-router 2.1.0 (tests/pods/moments.test.ts).
     atStart:
-      'Nothing connects to or from a new pod before kube-router isolates it, about 0.1 s after its start and up to some seconds where many pods start at once: no policy holds until then, and such a connection stays open',
+      'Nothing connects to or from a new pod before kube-router isolates it, about 0.1 s after its start, or some seconds where many pods start at once: until then no policy holds for it, and what connects then stays connected',
     deviations: { until: '2.11.1', read: asKubeRouterReads },
     source:
       'cloudnativelabs/kube-router, docs/user-guide.md (--run-firewall); k3s-io/docs, Network Policy Controller',

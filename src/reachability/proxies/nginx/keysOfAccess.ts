@@ -7,14 +7,15 @@ const remembered = 5;
 
 /**
  * How long a key that Access has withdrawn goes on to pass, where the origin proxy of Gatehouse keeps the keys: it fetches
- * them again when they are old, and for a token whose key it does not know (`proxy/keys.ts`).
+ * them again when they are old, and for a token whose key it does not know, but keeps the old ones while it cannot
+ * (`proxy/keeper.ts`).
  */
 export function keysOfAccess(directives: readonly Directive[], { ref }: Workload): readonly string[] {
   const lifetime = secondsOf(directives, '$gatehouse_key_lifetime');
   const cooldown = secondsOf(directives, '$gatehouse_key_cooldown');
   if (lifetime === undefined || cooldown === undefined) return [];
   return [
-    `A key that Access withdraws passes at ${describeObject(ref)} until the keys are fetched again: after ${Math.ceil(lifetime / 60)} minutes, or up to ${cooldown + remembered} s after the first token with a new key`,
+    `A key that Access withdraws passes at ${describeObject(ref)} until the keys are fetched again: after about ${Math.ceil(lifetime / 60)} minutes, or ${cooldown + remembered} s where tokens with a new key arrive, and later where Access does not answer`,
   ];
 }
 

@@ -71,7 +71,7 @@ it('says how long a key passes that Access has withdrawn, in what the origin pro
   );
   expect(found?.routes.map(({ assumptions }) => assumptions)).toEqual([
     [
-      `A key that Access withdraws passes at Pod edge/proxy until the keys are fetched again: after 10 minutes, or up to ${20 + recentFor / 1_000} s after the first token with a new key`,
+      `A key that Access withdraws passes at Pod edge/proxy until the keys are fetched again: after about 10 minutes, or ${20 + recentFor / 1_000} s where tokens with a new key arrive, and later where Access does not answer`,
     ],
     undefined,
   ]);
