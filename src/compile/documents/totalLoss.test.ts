@@ -56,6 +56,29 @@ describe('the order after a total loss', () => {
   });
 });
 
+const needs = (text: string): string => /## What you need\n(.*?)\n## /s.exec(text)?.[1] ?? '';
+
+test('what the steps call is named before them, and nothing else', () => {
+  const tools = (text: string): readonly string[] =>
+    /On your computer: (.*)$/m.exec(needs(text))?.[1]?.replaceAll('`', '').split(', ') ?? [];
+  expect(tools(page())).toEqual([
+    ...['curl', 'dig', 'flux', 'gatehouse', 'git', 'gunzip', 'gzip', 'kubectl', 'openssl', 'sed', 'sort'],
+    ...['ssh-keygen', 'ssh-keyscan'],
+  ]);
+  const platform = tools(page(() => {}, 'platform'));
+  expect(platform).toEqual(expect.arrayContaining(['restic', 'sops', 'talosctl']));
+  expect(platform).not.toContain('cloudflared');
+});
+
+test('a deploy key is asked for only where Flux reads the repository with one', () => {
+  expect(needs(page())).toContain('deploy key');
+  const open: Change = (cluster) => {
+    cluster.repository.url = 'https://git.example.org/home.git';
+  };
+  expect(needs(page(open))).not.toContain('deploy key');
+  expect(needs(page(open))).toContain('The credentials of the tunnel');
+});
+
 test('Secrets that are made by hand are made again, and those from Git are not', () => {
   expect(headings(page())).toContain('The Secret `immich-database`');
   expect(headings(page(() => {}, 'platform'))).not.toContain('The Secret `immich-database`');

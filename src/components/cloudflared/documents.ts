@@ -26,7 +26,12 @@ export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>):
     notes: [logging],
     hops: [...tunnels.map((tunnel) => publicName(tunnel, tunnels)), tunnelHop],
     symptoms: [unreachable(context), forbidden],
-    recovery: { troubles: [lostCredentials(context)] },
+    recovery: {
+      needs: [
+        `the credentials of the tunnel, in \`~/.cloudflared/${reference(context.section.tunnel)}.json\`, or the account at Cloudflare, which gives them again (see the table at the end)`,
+      ],
+      troubles: [lostCredentials(context)],
+    },
   };
 }
 

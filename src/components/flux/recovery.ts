@@ -13,13 +13,19 @@ import {
 /** The first steps on an empty cluster: what opens the repository, and later that Flux follows it again. */
 export function fluxRecovery(settings: ClusterSettings, charts: readonly Requirement<'chart'>[]): Recovery {
   const encrypted = settings.secrets.recipients.length > 0;
+  const followed = settings.repository.url.startsWith('ssh:')
+    ? ['an account at the host of the repository that may add a deploy key']
+    : [];
   return {
     needs: encrypted
-      ? ['the age key: the private half of one of `secrets.recipients`, in `~/.config/sops/age/keys.txt`']
-      : ['the private values file: nothing is encrypted, so it is in no Git'],
+      ? [
+          ...followed,
+          'the age key: the private half of one of `secrets.recipients`, in `~/.config/sops/age/keys.txt`',
+        ]
+      : [...followed, 'the private values file: nothing is encrypted, so it is in no Git'],
     steps: [repositoryStep(settings, encrypted), followStep(settings, encrypted)],
     lost: [
-      'What is in the cluster and in no Git: your own objects, and Secrets that were made by hand. The list makes each of those anew.',
+      'Your own objects in the cluster that are in no Git. Secrets that were made by hand are lost too, and the steps make each of them anew.',
       ...(charts.length > 0
         ? ['What the pods of charts keep in volumes that are not backed up: each begins empty.']
         : []),
@@ -34,7 +40,7 @@ function repositoryStep({ repository, cluster }: ClusterSettings, encrypted: boo
     phase: recoveryPhases.begin,
     title: `The repository${key}`,
     minutes: 3,
-    body: `Clone it, and write the copy of the documents with the private values. Where it is cloned already, go into it.
+    body: `Clone it, and write the copy of the documents with the private values. Where it is cloned already, leave out the first line.
 
 \`\`\`sh
 git clone '${repository.url}' ${cluster.name}

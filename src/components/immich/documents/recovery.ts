@@ -39,7 +39,7 @@ export function immichRecovery(context: Context<ImmichSection>): Recovery {
       ...(section.database.delivery === 'sops'
         ? []
         : [
-            'The password of the database, which is made anew, and with it nothing: the dump holds no password. Users keep theirs.',
+            'The password of the database. It is made anew, and nothing else needs the old one: the dump does not hold it. Users keep their own.',
           ]),
     ],
     troubles: recoveryTroubles(section),
@@ -61,8 +61,8 @@ function holdStep(context: Context<ImmichSection>): Step {
     title: 'Hold Immich back',
     minutes: 3,
     body: `An Immich that starts on an empty database beside a full library shows no photo, lets you make a first administrator, and dumps
-the empty database every night, until no other dump is left. It does not start while the guard misses the sentinel. So a pod
-that Flux does not know takes it aside, if it is that of this library:
+the empty database every night, until no other dump is left. Immich does not start while its guard misses the file
+\`${sentinelFile}\`. So a pod that Flux does not know renames this file, if it is that of this library:
 
 \`\`\`sh
 cd "$repository"
@@ -132,7 +132,7 @@ function dumpStep(section: ImmichSection): Step {
     title: 'The last dump, and whether it is whole',
     minutes: 3,
     body: `${isBackedUp(section) ? 'For the case that its volume did not bring the database back: the next step says whether there are tables. ' : ''}Immich names its dumps by their time. The last one is copied to your computer and read to its end; for an older one, set
-\`dump\` to another line of the list. Immich migrates a database forward and never back.
+\`dump\` to another line of the list, and run the lines below it again. Immich migrates a database forward and never back.
 
 \`\`\`sh
 cd "$(mktemp -d)"
@@ -203,8 +203,7 @@ kubectl -n ${namespace} rollout status deployment/${server.name} --timeout=15m${
 rm -f ${dumpFile}
 \`\`\`
 
-The pods are made again at once; without that they would wait for up to five minutes. The dump holds what Immich knows, and
-no photo.`,
+The pods that waited are deleted and made again at once, since they would go on to wait for up to five minutes.`,
     check: `\`successfully rolled out\`${
       administrator.done
         ? ''
