@@ -27,17 +27,18 @@ import { pausePodObject, startedPod } from './fixtures/settled.ts';
 import { printTable } from './fixtures/upgrade.ts';
 import { connectionsOf, listenersOf, requestsOf } from './moments/homeWatches.ts';
 import {
-  type Isolated,
+  hardlyAsked,
   type Judgement,
   judge,
+  type Known,
   type Passed,
   silent,
   titleOf,
   type Window,
 } from './moments/judgement.ts';
-import { type FirstMoments, firstMomentsOf } from './moments/newPods.ts';
+import { keySeen } from './moments/keysSeen.ts';
+import { enough, type FirstMoments, firstMomentsOf } from './moments/newPods.ts';
 import { type Seen, startWatching, type Watch, type Watching } from './moments/watch.ts';
-import type { Stretch } from './moments/watched.ts';
 import { type AccessKeys, createAccessKeys } from './standIns/accessTokens.ts';
 
 const timeout = 900_000;
@@ -54,7 +55,8 @@ podSuite('the moments between two states', (cluster) => {
   let home: KeptHome;
   let watching: Watching;
   let connections: readonly Watch[];
-  const isolated: Isolated = new Map();
+  let leftOut: readonly string[];
+  const known: Known = { isolated: new Map(), passed: new Set() };
   const rows: string[][] = [];
   const newPods: FirstMoments[] = [];
   const keyRows: [what: string, milliseconds: number][] = [];
@@ -110,10 +112,14 @@ podSuite('the moments between two states', (cluster) => {
       destinations: destinations(cluster.node.address),
       node: cluster.node.address,
     };
-    const found = connectionsOf(
-      claimsOf({ ...after, objects: then }, others, asked),
-      claimsOf(after, others, asked),
-    ).filter(({ from }) => from.kind !== 'party' || from.party.namespace !== 'kube-system');
+    const claims = claimsOf(after, others, asked).filter(
+      ({ from }) => from.kind !== 'party' || from.party.namespace !== 'kube-system',
+    );
+    const found = connectionsOf(claimsOf({ ...after, objects: then }, others, asked), claims);
+    const names = new Set(found.map(titleOf));
+    leftOut = claims
+      .map(({ protocol, port, ...claim }) => titleOf({ ...claim, name: '', asked: { protocol, port } }))
+      .filter((title) => !names.has(title));
     return [...found, ...listenersOf(found)];
   }
 
@@ -125,18 +131,17 @@ podSuite('the moments between two states', (cluster) => {
     });
 
   /** Asks until everybody passes with a key, and nobody with another one any more, or it has taken too long. */
-  async function untilKeys(passes: string, ends?: string) {
+  async function untilKeys(passes: readonly Watch[], ends?: readonly Watch[]) {
     const began = Date.now();
     const seen: Seen[] = [];
     for (;;) {
       await wait(2_000);
       seen.push(...(await watching.report()));
-      const [opened, closed] = [opensOf(seen, passes), ends === undefined ? [] : opensOf(seen, ends)];
-      const begins = Math.max(...opened.map((all) => all[0]?.first ?? Infinity)) - began;
-      const last = Math.max(0, ...closed.map((all) => (all.at(-1)?.last ?? 0) - began));
-      const isOver = Date.now() - began > accessWindow;
-      if (isOver || (Number.isFinite(begins) && Date.now() - began > last + 4_000))
-        return { begins, last, ...judge(seen, isolated) };
+      const begins = keySeen(passes, seen).begins - began;
+      const last = ends === undefined ? 0 : Math.max(0, keySeen(ends, seen).ends - began);
+      const now = Date.now() - began;
+      if (now > accessWindow || (Number.isFinite(begins) && now > last + 4_000))
+        return { begins, last, ...judge(seen, known) };
     }
   }
 
@@ -144,7 +149,7 @@ podSuite('the moments between two states', (cluster) => {
   async function judged(what: string, tail = 2_000): Promise<Judgement> {
     await wait(tail);
     const seen = await watching.report();
-    const judgement = judge(seen, isolated);
+    const judgement = judge(seen, known);
     const { asked, wrong, early, windows } = judgement;
     const [longest] = windows;
     const times = (all: readonly Passed[]): number => all.reduce((sum, each) => sum + each.times, 0);
@@ -156,7 +161,8 @@ podSuite('the moments between two states', (cluster) => {
       `${asked.allowed}`,
       longest === undefined ? 'none' : `${longest.length} ms: ${titleOf(longest.watch)}`,
     ]);
-    expect(silent(seen), 'nobody listens there').toEqual([]);
+    expect(hardlyAsked(watching.asked(), seen), 'hardly asked').toEqual([]);
+    expect(silent(watching.asked(), seen), 'nobody listens there').toEqual([]);
     expect(Math.min(asked.blocked, asked.allowed)).toBeGreaterThan(100);
     return judgement;
   }
@@ -168,6 +174,11 @@ podSuite('the moments between two states', (cluster) => {
   const titles = (all: readonly { watch: Watch }[]): string[] => all.map(({ watch }) => titleOf(watch));
 
   test('the first apply', { timeout }, async () => {
+    process.stdout.write(
+      `${connections.length} connections are asked; left out: ${leftOut.join(', ') || 'none'}\n`,
+    );
+    // What an upgrade opens or closes, or Gatehouse cannot say.
+    expect(leftOut.length).toBeLessThan(5);
     await cluster.apply([
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } },
       pausePodObject(elsewhere, 'visitor', {}),
@@ -200,7 +211,9 @@ podSuite('the moments between two states', (cluster) => {
 
   test('a new pod is isolated a moment after its start', { timeout }, async () => {
     newPods.push(await firstMomentsOf(cluster, 'media', 'alone'));
-    for (const { name, refused } of newPods) expect(refused, name).toBe(10);
+    for (const { name, refused } of newPods) expect(refused, name).toBe(enough);
+    // The same pod where no policy is: what refuses it is a policy.
+    expect(await firstMomentsOf(cluster, elsewhere, 'free', 20)).toMatchObject({ passed: 20, refused: 0 });
   });
 
   test('other names of all policies open and close nothing, also where Flux is killed meanwhile', {
@@ -272,32 +285,49 @@ podSuite('the moments between two states', (cluster) => {
     const others = (await requests()).filter(({ verdict }) => verdict === 'blocked');
     cloudflare.publish(second, cloudflare.firstKey);
     watching.ask([...connections, ...others, ...first, ...next]);
-    const both = await untilKeys('second');
+    const both = await untilKeys(next);
     cloudflare.publish(third);
     watching.ask([...connections, ...others, ...first, ...last]);
-    const withdrawn = await untilKeys('third', 'first');
+    const withdrawn = await untilKeys(last, first);
+    watching.ask([...connections, ...(await requests(third))]);
     keyRows.push(
       ['a second key passes', both.begins],
       ['a third key passes', withdrawn.begins],
       ['the first key, withdrawn, is refused', withdrawn.last],
     );
     expect([titles(both.wrong), titles(withdrawn.wrong)]).toEqual([[], []]);
-    expect(titles(both.windows.filter(({ watch: { name } }) => name.endsWith('first key')))).toEqual([]);
+    const gaps = withdrawn.windows.filter(({ watch }) => !first.includes(watch));
+    expect([titles(both.windows), titles(gaps)]).toEqual([[], []]);
     for (const [what, after] of keyRows) expect(after, what).toBeLessThan(accessWindow);
-    watching.ask([...connections, ...(await requests(third))]);
-    await judged('then');
+    const { wrong, windows } = await judged('then');
+    // The last answers to the first key may be among them.
+    const ofThird = windows.filter(({ watch }) => !first.includes(watch));
+    expect([titles(wrong), titles(ofThird)]).toEqual([[], []]);
   });
 
-  test.each(Object.keys(daemons).filter(isDaemon))('%s starts again', { timeout }, async (name) => {
+  /** A pod that starts now is isolated: what started again does its work. */
+  async function isolatesAgain(name: string): Promise<void> {
+    const moments = await firstMomentsOf(cluster, 'media', name.toLowerCase());
+    newPods.push(moments);
+    expect(moments.refused).toBe(enough);
+  }
+
+  const controllers = Object.keys(daemons)
+    .filter(isDaemon)
+    .filter((name) => name !== 'etcd' && name !== 'apiServer');
+  test.each(controllers)('%s starts again', { timeout }, async (name) => {
     await cluster.restartDaemons(name);
+    await isolatesAgain(name);
     const { wrong, windows } = await judged(`${name} starts again`, 3_000);
-    expect([titles(wrong), titles(windows.filter(isOfHome))]).toEqual([[], []]);
+    expect([titles(wrong), titles(windows)]).toEqual([[], []]);
   });
 
   test('every daemon starts again at the same time', { timeout }, async () => {
     await cluster.restartDaemons(...Object.keys(daemons).filter(isDaemon));
+    await isolatesAgain('everything');
     const { wrong, windows } = await judged('every daemon starts again', 5_000);
-    expect([titles(wrong), titles(windows.filter(isOfHome))]).toEqual([[], []]);
+    const unexpected = windows.filter((window) => window.isOpen || !leadsToApi(window));
+    expect([titles(wrong), titles(unexpected)]).toEqual([[], []]);
   });
 
   test('Flux and the DNS of the cluster start again', { timeout }, async () => {
@@ -309,31 +339,21 @@ podSuite('the moments between two states', (cluster) => {
     await untilReady(cluster, namespaces);
     const { wrong, windows } = await judged('Flux and the DNS start again');
     // The DNS is that of the cluster, and has one pod here.
-    const ofHome = windows.filter(({ watch: { to } }) => !named(to).endsWith('/kube-dns'));
-    expect([titles(wrong), titles(ofHome)]).toEqual([[], []]);
+    const unexpected = windows.filter(
+      ({ watch: { to }, isOpen }) => isOpen || !named(to).endsWith('/kube-dns'),
+    );
+    expect([titles(wrong), titles(unexpected)]).toEqual([[], []]);
   });
 });
-
-/** The stretches in which each watch passed whose name ends with a key. */
-function opensOf(seen: readonly Seen[], key: string): (readonly Stretch[])[] {
-  const byAsker = new Map<string, Stretch[]>();
-  for (const { watch, source, stretches } of seen) {
-    if (!watch.name.endsWith(`${key} key`)) continue;
-    const asker = `${watch.name} ${source?.uid}`;
-    const open = stretches.filter(({ answer }) => answer === 'open');
-    byAsker.set(asker, [...(byAsker.get(asker) ?? []), ...open]);
-  }
-  return [...byAsker.values()];
-}
 
 function isDaemon(name: string): name is keyof typeof daemons {
   return Object.hasOwn(daemons, name);
 }
 
 /** The API server does not answer while it starts. */
-function isOfHome({ watch: { to, asked } }: Window): boolean {
-  const isApi = to.kind === 'address' && !('request' in asked) && [443, 6_443].includes(asked.port);
-  return !(isApi && ['10.43.0.1', nodeAddress].includes(named(to)));
+function leadsToApi({ watch: { to, asked } }: Window): boolean {
+  if (to.kind !== 'address' || 'request' in asked) return false;
+  return [443, 6_443].includes(asked.port) && ['10.43.0.1', nodeAddress].includes(to.address);
 }
 
 /** Whether what is asked goes to a workload, or through it. */

@@ -1,8 +1,19 @@
 import { named } from '../fixtures/claims.ts';
-import type { Seen, Watch, WatchedPod } from './watch.ts';
+import { isOfItself, type Seen, type Watch, type WatchedPod } from './watch.ts';
 
-/** When kube-router had isolated each pod, by its uid, in milliseconds since 1970. */
-export type Isolated = Map<string, number>;
+/** What is known from the moments before. */
+export interface Known {
+  /** When kube-router had isolated each pod, by its uid, in milliseconds since 1970. */
+  readonly isolated: Map<string, number>;
+  /** What has passed before, from one pod to another: from then on it must pass. */
+  readonly passed: Set<string>;
+}
+
+/** How long a new pod may take to be isolated, in milliseconds. What it reaches later on is wrong. */
+const isolatedWithin = 10_000;
+
+/** How often each watch must be asked at least before it is judged. */
+const fewest = 5;
 
 /** Something that passed and must not. */
 export interface Passed {
@@ -21,7 +32,7 @@ export interface Window {
   /** In milliseconds, from the first question that failed to the first one that passed again. */
   readonly length: number;
   readonly answers: readonly string[];
-  /** It did not pass again. */
+  /** It did not pass again, or never passed. */
   readonly isOpen: boolean;
 }
 
@@ -32,30 +43,32 @@ export interface Judgement {
   readonly wrong: readonly Passed[];
   /** What passed while an end was a pod that was not isolated yet. */
   readonly early: readonly Passed[];
-  /** The longest window of each watch that failed. */
+  /** The longest window of each watch that failed; one that is open is the longest. */
   readonly windows: readonly Window[];
 }
 
 /**
  * Judges what was seen in some moments.
  *
- * A new pod is isolated once it was refused what only its own policies refuse: an address of the world on which somebody
- * listens. kube-router writes all rules of a pass at once, those for what comes in as well (network_policy_controller.go,
- * fullPolicySync).
+ * A new pod is isolated once it has been refused what only its own policies refuse: an address of the world on which
+ * somebody listens. It may not have been when it asked. kube-router writes all rules of a pass at once, those for what comes in as well (network_policy_controller.go,
+ * fullPolicySync). A pod that takes too long is not new any more.
  *
- * @param isolated - what is known from the moments before; what is learned is added
+ * @param known - what is known from the moments before; what is learned is added
  */
-export function judge(seen: readonly Seen[], isolated: Isolated): Judgement {
+export function judge(seen: readonly Seen[], known: Known): Judgement {
+  const { isolated } = known;
   const guarded = new Set<string>();
   for (const { watch, source, stretches } of seen) {
     if (source === undefined || watch.verdict !== 'blocked' || watch.to.kind !== 'address') continue;
     guarded.add(source.party);
-    const first = stretches.find(({ answer }) => answer !== 'open')?.first;
-    if (first !== undefined) isolated.set(source.uid, Math.min(first, isolated.get(source.uid) ?? first));
+    const refused = stretches.find(({ answer }) => answer !== 'open')?.answered;
+    if (refused !== undefined)
+      isolated.set(source.uid, Math.min(refused, isolated.get(source.uid) ?? refused));
   }
   // No policy of its own stops what may go anywhere.
-  const isYoung = ({ uid, party }: WatchedPod, at: number): boolean =>
-    guarded.has(party) && at <= (isolated.get(uid) ?? Infinity);
+  const isYoung = ({ uid, party, began }: WatchedPod, at: number): boolean =>
+    guarded.has(party) && at <= (isolated.get(uid) ?? Infinity) && at - began <= isolatedWithin;
   const count = (verdict: Watch['verdict']): number =>
     seen
       .filter(({ watch }) => watch.verdict === verdict)
@@ -65,7 +78,7 @@ export function judge(seen: readonly Seen[], isolated: Isolated): Judgement {
     asked: { blocked: count('blocked'), allowed: count('allowed') },
     wrong: passed.filter(({ isEarly }) => !isEarly),
     early: passed.filter(({ isEarly }) => isEarly),
-    windows: longest(seen.flatMap(windowsOf)),
+    windows: longest(joined(seen).flatMap((each) => windowsOf(each, known))),
   };
 }
 
@@ -88,23 +101,41 @@ function passesOf(
     });
 }
 
-/** What fails before it ever passed belongs to a start, and not to a gap. A pod is asked for by its Service. */
-function windowsOf({ watch, target, hasEnded, stretches }: Seen): Window[] {
-  if (watch.verdict !== 'allowed' || target !== undefined) return [];
-  const begin = stretches.findIndex(({ answer }) => answer === 'open');
-  if (begin < 0) return [];
+/** What several reports say of one path becomes one. */
+function joined(seen: readonly Seen[]): readonly Seen[] {
+  const byPath = new Map<string, Seen>();
+  for (const each of seen) {
+    const before = byPath.get(pathOf(each));
+    const stretches = [...(before?.stretches ?? []), ...each.stretches];
+    byPath.set(pathOf(each), { ...each, hasEnded: each.hasEnded || before?.hasEnded === true, stretches });
+  }
+  return [...byPath.values()];
+}
+
+/** A watch from one network to one address. */
+function pathOf({ watch, source, target }: Seen): string {
+  return [watch.name, source?.uid, target?.uid].join(' ');
+}
+
+/** What fails before it ever passed belongs to a start, and not to a gap, unless it never passes. */
+function windowsOf(seen: Seen, { passed }: Known): Window[] {
+  const { watch, hasEnded, stretches } = seen;
+  if (watch.verdict !== 'allowed' || isOfItself(watch)) return [];
+  const path = pathOf(seen);
   const windows: Window[] = [];
   let since: number | undefined;
   let answers: string[] = [];
-  for (const { answer, first } of stretches.slice(begin)) {
+  for (const { answer, first } of stretches) {
     if (answer !== 'open') {
       since ??= first;
       answers.push(answer);
-    } else if (since !== undefined) {
-      windows.push({ watch, length: first - since, answers, isOpen: false });
-      since = undefined;
-      answers = [];
+      continue;
     }
+    if (since !== undefined && passed.has(path))
+      windows.push({ watch, length: first - since, answers, isOpen: false });
+    passed.add(path);
+    since = undefined;
+    answers = [];
   }
   const last = stretches.at(-1)?.last ?? 0;
   if (since !== undefined && !hasEnded) windows.push({ watch, length: last - since, answers, isOpen: true });
@@ -115,22 +146,49 @@ function longest(windows: readonly Window[]): Window[] {
   const byWatch = new Map<string, Window>();
   for (const window of windows) {
     const known = byWatch.get(window.watch.name);
-    if (known === undefined || known.length < window.length) byWatch.set(window.watch.name, window);
+    if (known === undefined || lengthOf(known) < lengthOf(window)) byWatch.set(window.watch.name, window);
   }
   return [...byWatch.values()].toSorted((one, other) => other.length - one.length);
 }
 
-/** The targets that must not be reached and on which nobody was seen to listen: that they are refused says nothing. */
-export function silent(seen: readonly Seen[]): readonly string[] {
-  const own = seen.filter(({ source, target }) => source !== undefined && source.uid === target?.uid);
-  const names = new Set(own.map(({ watch }) => watch.name));
-  for (const { watch, stretches } of own)
-    if (stretches.some(({ answer }) => answer === 'open')) names.delete(watch.name);
-  return [...names];
+function lengthOf({ length, isOpen }: Window): number {
+  return isOpen ? Infinity : length;
+}
+
+/**
+ * The watches that say nothing when they are refused: those of targets on which nobody was seen to listen, and requests that
+ * no gate was seen to answer.
+ */
+export function silent(watches: readonly Watch[], seen: readonly Seen[]): readonly string[] {
+  const answered = new Set(
+    seen
+      .filter(({ stretches }) =>
+        stretches.some(({ answer }) => answer === 'open' || answer.startsWith('status ')),
+      )
+      .map(({ watch }) => watch.name),
+  );
+  return watches
+    .filter((watch) => isOfItself(watch) || 'request' in watch.asked)
+    .filter(({ name }) => !answered.has(name))
+    .map(({ name }) => name);
+}
+
+/** The watches that were asked too rarely to say anything. A workload that ends may have done so before. */
+export function hardlyAsked(watches: readonly Watch[], seen: readonly Seen[]): readonly string[] {
+  const times = new Map<string, number>();
+  for (const { watch, stretches } of seen)
+    times.set(
+      watch.name,
+      stretches.reduce((sum, { count }) => sum + count, times.get(watch.name) ?? 0),
+    );
+  return watches
+    .filter(({ from }) => from.kind !== 'party' || !from.party.ends)
+    .filter(({ name, everyNth = 1 }) => (times.get(name) ?? 0) < (everyNth === 1 ? fewest : 1))
+    .map((watch) => `${titleOf(watch)}: ${times.get(watch.name) ?? 0} times`);
 }
 
 /** A watch in words. */
-export function titleOf({ name, from, to, asked }: Watch): string {
+export function titleOf({ name, from, to, asked }: Pick<Watch, 'name' | 'from' | 'to' | 'asked'>): string {
   if ('request' in asked) return name;
   return `${named(from)} → ${named(to)} ${asked.protocol} ${asked.port}`;
 }

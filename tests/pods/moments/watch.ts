@@ -19,7 +19,7 @@ export interface Watch {
   /** No other watch has it. */
   readonly name: string;
   readonly from: End;
-  /** Who is asked. The address of a party is that of each of its pods. */
+  /** Who is asked. The address of a party is that of each of its pods; where the party asks itself, each pod asks itself. */
   readonly to: End;
   readonly asked:
     | { readonly protocol: 'TCP' | 'UDP'; readonly port: number }
@@ -46,7 +46,7 @@ export interface Seen {
   readonly source: WatchedPod | undefined;
   /** The pod that was asked by its own address. */
   readonly target: WatchedPod | undefined;
-  /** The pod that asked is gone, or is about to go: the last answers are those of its end. */
+  /** The pod that asked, or was asked, is gone or about to go: the last answers are those of its end. */
   readonly hasEnded: boolean;
   readonly stretches: readonly Stretch[];
 }
@@ -55,7 +55,9 @@ export interface Seen {
 export interface Watching extends AsyncDisposable {
   /** What is asked from now on. */
   readonly ask: (watches: readonly Watch[]) => void;
-  /** What was seen since the last report. */
+  /** What is asked now. */
+  readonly asked: () => readonly Watch[];
+  /** What was seen since the last report. It fails where a watcher has. */
   readonly report: () => Promise<readonly Seen[]>;
 }
 
@@ -91,6 +93,8 @@ export async function startWatching(
   const watchers = new Map<string, Watcher>();
   const addresses = new Map<string, string>();
   const ended: Seen[] = [];
+  const failures: unknown[] = [];
+  const leaving = new Set<Promise<void>>();
   let watches: readonly Watch[] = [];
   let services: ReadonlyMap<string, string> = new Map();
   let isOver = false;
@@ -106,11 +110,13 @@ export async function startWatching(
       watches
         .filter(({ from }) => isFrom(watcher, from))
         .flatMap((watch) =>
-          targetsOf(watch.to).map(({ address, pod }) => {
-            // An answer to what was asked before the watches changed may come later.
-            const id = `${watch.name} ${pod?.uid ?? ''}`;
-            return [id, { about: { watch, target: pod }, watched: watchedOf(id, watch, address) }] as const;
-          }),
+          targetsOf(watch.to)
+            .filter(({ pod }) => !isOfItself(watch) || pod?.uid === watcher.pod?.uid)
+            .map(({ address, pod }) => {
+              // An answer to what was asked before the watches changed may come later.
+              const id = `${watch.name} ${pod?.uid ?? ''}`;
+              return [id, { about: { watch, target: pod }, watched: watchedOf(id, watch, address) }] as const;
+            }),
         ),
     );
   const targetsOf = (to: End): { address: string; pod?: WatchedPod }[] => {
@@ -134,27 +140,48 @@ export async function startWatching(
       watcher.tell({ do: 'ask', all: [...questions.values()].map(({ watched }) => watched) });
     }
   };
-  const reportOf = async (watcher: Watcher, hasEnded = false): Promise<Seen[]> => {
+  const reportOf = async (watcher: Watcher, hasEnded: (pod: WatchedPod) => boolean): Promise<Seen[]> => {
     const known = abouts.get(watcher);
-    return Object.entries(await watcher.report()).flatMap(([id, stretches]) => {
+    return Object.entries(await watcher.report()).map(([id, stretches]) => {
       const about = known?.get(id);
-      return about === undefined ? [] : [{ ...about, source: watcher.pod, hasEnded, stretches }];
+      if (about === undefined) throw new Error(`nobody was told to ask ${id}`);
+      const source = watcher.pod;
+      const ends = [source, about.target].filter((pod) => pod !== undefined);
+      return { ...about, source, hasEnded: ends.some(hasEnded), stretches };
     });
   };
   const begin = async ({ uid, network, began }: BegunPod, party: Party, name: string): Promise<void> => {
+    // An earlier look that waited for the API server may have begun with it.
+    if (watchers.has(uid)) return;
     const watcher = startWatcher(file, network, { pod: { uid, name, began, party: party.name } });
     watchers.set(uid, watcher);
     watcher.tell({ do: 'listen', on: [{ protocol: 'TCP', port: undeclaredPort }] });
-    addresses.set(uid, await watcher.address);
+    try {
+      addresses.set(uid, await watcher.address);
+    } catch (error) {
+      watchers.delete(uid);
+      const isThere = begunPods(cluster).some((pod) => pod.uid === uid);
+      if (isThere) throw error;
+      return;
+    }
     tellAll();
   };
+  /** What fails here is told by the next report: what is behind it was not watched. */
+  const orFail = (promise: Promise<void>): Promise<void> =>
+    promise.catch((error: unknown) => void failures.push(error));
   const lose = async (uid: string): Promise<void> => {
     const watcher = watchers.get(uid);
     if (watcher === undefined) return;
     watchers.delete(uid);
     tellAll();
-    ended.push(...(await reportOf(watcher, true)));
+    ended.push(...(await reportOf(watcher, () => true)));
     await watcher.end();
+  };
+  const leave = async (uid: string): Promise<void> => {
+    const left = orFail(lose(uid));
+    leaving.add(left);
+    await left;
+    leaving.delete(left);
   };
 
   const strangers = new Set<string>();
@@ -165,15 +192,16 @@ export async function startWatching(
       const known = await knownPods(cluster, parties);
       await Promise.all(
         fresh.map(async (pod) => {
-          const { party, name = '' } = known.get(pod.uid) ?? {};
-          if (party === undefined) strangers.add(pod.uid);
-          else await begin(pod, party, name);
+          const found = known.get(pod.uid);
+          if (found?.party !== undefined) await orFail(begin(pod, found.party, found.name));
+          else if (found !== undefined) strangers.add(pod.uid);
         }),
       );
     }
-    const there = new Set(now.map(({ uid }) => uid));
+    // Others may have begun meanwhile.
+    const there = new Set(begunPods(cluster).map(({ uid }) => uid));
     await Promise.all(
-      [...watchers.keys()].filter((uid) => !there.has(uid) && !(uid in places)).map((uid) => lose(uid)),
+      [...watchers.keys()].filter((uid) => !there.has(uid) && !(uid in places)).map((uid) => leave(uid)),
     );
     const found = await clusterAddresses(cluster, watches, services);
     if (found.size === 0) return;
@@ -194,11 +222,14 @@ export async function startWatching(
       services = new Map();
       tellAll();
     },
+    asked: () => watches,
     report: async () => {
+      await Promise.all(leaving);
       const lasting = await lastingPods(cluster);
       const seen = await Promise.all(
-        [...watchers].map(([uid, watcher]) => reportOf(watcher, !(uid in places) && !lasting.has(uid))),
+        [...watchers.values()].map((watcher) => reportOf(watcher, ({ uid }) => !lasting.has(uid))),
       );
+      if (failures.length > 0) throw new AggregateError(failures, 'not everything was watched');
       return [...ended.splice(0), ...seen.flat()];
     },
     [Symbol.asyncDispose]: async () => {
@@ -210,6 +241,11 @@ export async function startWatching(
 }
 
 type Asked = Pick<Seen, 'watch' | 'target'>;
+
+/** Whether each pod of a party asks itself alone. */
+export function isOfItself({ from, to }: Watch): boolean {
+  return from.kind === 'party' && named(from) === named(to);
+}
 
 function isFrom({ pod, place }: Watcher, from: End): boolean {
   if (from.kind === 'party') return pod?.party === from.party.name;
@@ -235,7 +271,9 @@ function startWatcher(
   const lines = linesOf(child);
   const address = lines().then((line) => {
     const all: string[] = JSON.parse(line ?? '[]');
-    return all.find((each) => each.startsWith('10.42.')) ?? '';
+    const own = all.find((each) => each.startsWith('10.42.'));
+    if (who.pod !== undefined && own === undefined) throw new Error(`${who.pod.name} has no address`);
+    return own ?? '';
   });
   let last: Promise<unknown> = address;
   return {

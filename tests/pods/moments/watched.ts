@@ -23,6 +23,8 @@ export interface Stretch {
   /** When the first and the last of them were asked, in milliseconds since 1970. */
   readonly first: number;
   readonly last: number;
+  /** When the first of them was answered. */
+  readonly answered: number;
   readonly count: number;
 }
 

@@ -14,8 +14,15 @@ const patience = { connection: 1_000, request: 10_000 };
 /** The questions of one interval are spread over so many steps. */
 const steps = 10;
 
+/** An answer, with the times of the question and of the answer. */
+interface Answered {
+  readonly at: number;
+  readonly answered: number;
+  readonly answer: Answer;
+}
+
 let all: readonly Watched[] = [];
-let seen = new Map<string, { at: number; answer: Answer }[]>();
+let seen = new Map<string, Answered[]>();
 const open = new Set<Promise<void>>();
 
 process.stdin.on('end', () => process.exit(0));
@@ -58,7 +65,7 @@ function ask(watched: Watched): void {
     .then((answer) => {
       const list = seen.get(watched.id) ?? [];
       seen.set(watched.id, list);
-      list.push({ at, answer });
+      list.push({ at, answered: Date.now(), answer });
     })
     .finally(() => open.delete(asked));
   open.add(asked);
@@ -85,12 +92,12 @@ async function report(): Promise<void> {
 }
 
 /** Answers come in another order than they are asked. */
-function stretches(answers: readonly { at: number; answer: Answer }[]): readonly Stretch[] {
+function stretches(answers: readonly Answered[]): readonly Stretch[] {
   const found: Stretch[] = [];
-  for (const { at, answer } of answers.toSorted((one, other) => one.at - other.at)) {
+  for (const { at, answered, answer } of answers.toSorted((one, other) => one.at - other.at)) {
     const last = found.at(-1);
     if (last?.answer === answer) found.splice(-1, 1, { ...last, last: at, count: last.count + 1 });
-    else found.push({ answer, first: at, last: at, count: 1 });
+    else found.push({ answer, first: at, last: at, answered, count: 1 });
   }
   return found;
 }
