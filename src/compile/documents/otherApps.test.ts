@@ -35,6 +35,7 @@ describe('the documents of a cluster with backups and no app', () => {
       '## Secrets',
       '## Bootstrap',
       '## The proof',
+      '## When the services of a node start again',
       '## Changing something later',
       '## Upgrading Gatehouse',
       '## Without Flux',

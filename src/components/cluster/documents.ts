@@ -1,6 +1,12 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext } from '../contract/component.ts';
-import { type ComponentDocuments, type Decision, phases, type Step } from '../contract/documents.ts';
+import {
+  type ComponentDocuments,
+  type Decision,
+  type Note,
+  phases,
+  type Step,
+} from '../contract/documents.ts';
 import type { Requirement } from '../contract/requirements.ts';
 import { requesterTitle } from '../shared/requesters.ts';
 import { enumeration } from '../shared/sentences.ts';
@@ -25,8 +31,17 @@ export function clusterDocuments({ settings, provided }: BuildContext<undefined>
       ...addressStep(settings.cluster),
       ...monitoringStep(settings),
     ],
+    notes: [servicesOfNodes],
   };
 }
+
+// Measured with kubelet 1.36 (tests/pods/moments.test.ts): the longest period of a readiness probe is 15 s.
+const servicesOfNodes: Note = {
+  title: 'When the services of a node start again',
+  body: `When k3s starts again, or the kubelet and the container runtime of a node, its pods go on, but may count as not ready until
+the kubelet has probed them again. For that time, up to 20 seconds, no Service leads to them: an app may be closed, and
+never open.`,
+};
 
 function twoNamespaces(requirements: readonly Requirement<'namespace'>[]): Decision {
   const rows = requirements.map(
