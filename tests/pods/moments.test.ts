@@ -42,8 +42,8 @@ import { type Seen, startWatching, type Watch, type Watching } from './moments/w
 import { type AccessKeys, createAccessKeys } from './standIns/accessTokens.ts';
 
 const timeout = 900_000;
-/** How long a key of Access may take to be known, with a margin: the proxy asks for keys once in 30 s at most. */
-const accessWindow = 36_000;
+/** How long a key of Access may take to be known, with a margin for a busy machine: what is printed is 35 s. */
+const accessWindow = 60_000;
 /** How long a Service may be closed where the kubelet and the runtime start again: until the next probe, as the documents say. */
 const readinessWindow = 20_000;
 /** A namespace without policies. */
@@ -175,6 +175,9 @@ podSuite('the moments between two states', (cluster) => {
   };
   const titles = (all: readonly { watch: Watch }[]): string[] => all.map(({ watch }) => titleOf(watch));
 
+  const gaps = (all: readonly Window[]): string[] =>
+    all.map(({ watch, length, answers }) => `${titleOf(watch)}: ${length} ms, ${answers.join(', ')}`);
+
   test('the first apply', { timeout }, async () => {
     process.stdout.write(
       `${connections.length} connections are asked; left out: ${leftOut.join(', ') || 'none'}\n`,
@@ -248,7 +251,7 @@ podSuite('the moments between two states', (cluster) => {
       .filter((name) => name !== 'default-deny');
     expect(names).toEqual(Array.from({ length: 9 }, () => expect.stringMatching(/-renamed$/)));
     const { wrong, windows } = await judged('other names of all policies');
-    expect([titles(wrong), titles(windows)]).toEqual([[], []]);
+    expect([titles(wrong), gaps(windows)]).toEqual([[], []]);
   });
 
   test('a policy that lets everybody in is seen', { timeout }, async () => {
@@ -321,7 +324,7 @@ podSuite('the moments between two states', (cluster) => {
     await cluster.restartDaemons(name);
     await isolatesAgain(name);
     const { wrong, windows } = await judged(`${name} starts again`, 3_000);
-    expect([titles(wrong), titles(windows)]).toEqual([[], []]);
+    expect([titles(wrong), gaps(windows)]).toEqual([[], []]);
   });
 
   test('every daemon starts again at the same time', { timeout }, async () => {
@@ -331,7 +334,7 @@ podSuite('the moments between two states', (cluster) => {
     const unexpected = windows.filter(
       (window) => window.isOpen || !(leadsToApi(window) || window.length < readinessWindow),
     );
-    expect([titles(wrong), titles(unexpected)]).toEqual([[], []]);
+    expect([titles(wrong), gaps(unexpected)]).toEqual([[], []]);
   });
 
   test('Flux and the DNS of the cluster start again', { timeout }, async () => {
@@ -346,7 +349,7 @@ podSuite('the moments between two states', (cluster) => {
     const unexpected = windows.filter(
       ({ watch: { to }, isOpen }) => isOpen || !named(to).endsWith('/kube-dns'),
     );
-    expect([titles(wrong), titles(unexpected)]).toEqual([[], []]);
+    expect([titles(wrong), gaps(unexpected)]).toEqual([[], []]);
   });
 });
 

@@ -86,8 +86,8 @@ describe('what must not pass', () => {
   test('is wrong where a pod takes too long to be isolated', () => {
     const never = seen(blockedWorld, stretches(1_100, ['open', 99]));
     expect(judge([never], nothing())).toMatchObject({ wrong: [], early: [{ times: 99 }] });
-    const later = seen(blockedWorld, stretches(11_100, ['open', 1]));
-    expect(judge([later], nothing())).toMatchObject({ wrong: [{ times: 1, age: 10_100 }], early: [] });
+    const later = seen(blockedWorld, stretches(21_100, ['open', 1]));
+    expect(judge([later], nothing())).toMatchObject({ wrong: [{ times: 1, age: 20_100 }], early: [] });
   });
 
   test('remembers who was isolated before', () => {

@@ -10,7 +10,7 @@ export interface Known {
 }
 
 /** How long a new pod may take to be isolated, in milliseconds. What it reaches later on is wrong. */
-const isolatedWithin = 10_000;
+const isolatedWithin = 20_000;
 
 /** How often each watch must be asked at least before it is judged. */
 const fewest = 5;

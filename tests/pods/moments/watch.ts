@@ -71,6 +71,12 @@ interface Watcher {
   readonly end: () => Promise<void>;
 }
 
+/**
+ * How long to wait for a connection, in milliseconds. The kernel asks again after a second for one that was lost
+ * (RFC 6298, section 2): that is no gap.
+ */
+const patienceOf = { allowed: 3_000, blocked: 1_000 };
+
 /** How long the API server may take to answer, in milliseconds. */
 const patience = 3_000;
 
@@ -252,10 +258,15 @@ function isFrom({ pod, place }: Watcher, from: End): boolean {
   return place !== undefined && places[place] === named(from);
 }
 
-function watchedOf(id: string, { asked, everyNth = 1 }: Watch, address: string): Watched {
+function watchedOf(id: string, { asked, verdict, everyNth = 1 }: Watch, address: string): Watched {
   if ('request' in asked)
     return { id, everyNth, kind: 'request', request: { ...asked.request, address }, passes: asked.passes };
-  return { id, everyNth, kind: 'connection', question: { ...asked, host: address } };
+  return {
+    id,
+    everyNth,
+    kind: 'connection',
+    question: { ...asked, host: address, patience: patienceOf[verdict] },
+  };
 }
 
 function startWatcher(

@@ -9,8 +9,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { listen, outcomeOf, outcomeOfQuestion, webAnswer } from '../fixtures/connecting.ts';
 import { type Answer, interval, type Order, type Sight, type Stretch, type Watched } from './watched.ts';
 
-/** How long to wait for an answer, in milliseconds. A gate that answers late has answered. */
-const patience = { connection: 1_000, request: 10_000 };
+/** How long to wait for the answer to a request, in milliseconds. A gate that answers late has answered. */
+const patience = 10_000;
 /** The questions of one interval are spread over so many steps. */
 const steps = 10;
 
@@ -72,9 +72,8 @@ function ask(watched: Watched): void {
 }
 
 async function answerTo(watched: Watched): Promise<Answer> {
-  if (watched.kind === 'connection')
-    return await outcomeOfQuestion({ patience: patience.connection, ...watched.question });
-  const { status } = await webAnswer({ patience: patience.request, ...watched.request });
+  if (watched.kind === 'connection') return await outcomeOfQuestion(watched.question);
+  const { status } = await webAnswer({ patience, ...watched.request });
   return watched.passes.includes(status) ? 'open' : `status ${status}`;
 }
 
