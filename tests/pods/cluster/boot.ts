@@ -65,12 +65,15 @@ export async function startDaemons(
   await until(directory, 'kube-apiserver', 120_000, () => isServing(client));
   done('the API server is ready');
   const { controllerManager, scheduler, kubelet, proxy, policyController } = daemons;
-  await Promise.all([kubelet, controllerManager, scheduler, proxy, policyController].map(start));
+  await Promise.all([kubelet, controllerManager, scheduler, proxy].map(start));
   await whenServing(client);
   await until(directory, 'kubelet', 120_000, () => isNodeReady(client, began));
   done('the node is Ready');
   await until(directory, 'kubelet', 120_000, () => isDnsReady(client, began));
   done('CoreDNS answers');
+  // It writes back the filter table as it has read it: what kube-proxy has changed meanwhile, such as the rule that refuses a
+  // Service without pods, would come back, and stay until kube-proxy has a reason to write it again.
+  await start(policyController);
   await until(directory, 'policy-controller', 120_000, () => policiesHold(node));
   done('network policies hold');
 }
