@@ -125,7 +125,7 @@ podSuite('the moments between two states', (cluster) => {
     return [...found, ...listenersOf(found)];
   }
 
-  const requests = (keys?: Parameters<typeof requestsOf>[1]['keys']) =>
+  const requests = (keys?: AccessKeys) =>
     requestsOf(home.cloudflare, {
       owner,
       authority: cluster.facts.worldAuthority.certificate,
@@ -179,7 +179,6 @@ podSuite('the moments between two states', (cluster) => {
     await untilReady(cluster, home.namespaces);
   };
   const titles = (all: readonly { watch: Watch }[]): string[] => all.map(({ watch }) => titleOf(watch));
-
   const gaps = (all: readonly Window[]): string[] =>
     all.map(({ watch, length, answers }) => `${titleOf(watch)}: ${length} ms, ${answers.join(', ')}`);
 
@@ -210,10 +209,10 @@ podSuite('the moments between two states', (cluster) => {
     newPods.push(...among);
     const { wrong, windows } = await judged('an upgrade');
     expect(titles(wrong)).toEqual([]);
-    const gaps = [...announced].filter(
+    const withGap = [...announced].filter(
       ([, { why }]) => !why.endsWith('a new pod is ready before an old one stops'),
     );
-    const names = gaps.map(([workload]) => workload.replace(/^\S+ /, ''));
+    const names = withGap.map(([workload]) => workload.replace(/^\S+ /, ''));
     expect(
       windows.filter(({ watch, isOpen }) => isOpen || !names.some((name) => leadsTo(watch, name))),
     ).toEqual([]);

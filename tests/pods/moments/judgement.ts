@@ -51,8 +51,8 @@ export interface Judgement {
  * Judges what was seen in some moments.
  *
  * A new pod is isolated once it has been refused what only its own policies refuse: an address of the world on which
- * somebody listens. It may not have been when it asked. kube-router writes all rules of a pass at once, those for what comes in as well (network_policy_controller.go,
- * fullPolicySync). A pod that takes too long is not new any more.
+ * somebody listens. It may not have been when it asked. kube-router writes all rules of a pass at once, those for what
+ * comes in as well (network_policy_controller.go, fullPolicySync). A pod that takes too long is not new any more.
  *
  * @param known - what is known from the moments before; what is learned is added
  */
