@@ -104,6 +104,8 @@ podSuite('the life of a home', (cluster) => {
     test('of the origin proxy loses no request, and lets an open one end', { timeout: 400_000 }, async ({
       expect,
     }) => {
+      // The first request after all pods are ready may come before the rules of kube-proxy: it is refused then.
+      await life.servedAgain();
       await using slow = await life.fromInternet('/api/slow', { every: 0, slowly: 25 });
       const { answers, slowest } = await updateUnderLoad(proxy);
       expect(Object.keys(answers), JSON.stringify(answers)).toEqual(['200']);

@@ -83,6 +83,11 @@ describe('what must not pass', () => {
     expect(judge([refused, late, passed(5_350)], nothing()).wrong).toHaveLength(1);
   });
 
+  test('is early where nothing came back yet: a network that is slow isolates nobody', () => {
+    const slow = seen(blockedWorld, stretches(5_100, ['timed out', 1], ['open', 2], ['refused', 5]), ofTwo);
+    expect(judge([refused, slow], nothing())).toMatchObject({ wrong: [], early: [{}, { times: 2 }] });
+  });
+
   test('is wrong where a pod takes too long to be isolated', () => {
     const never = seen(blockedWorld, stretches(1_100, ['open', 99]));
     expect(judge([never], nothing())).toMatchObject({ wrong: [], early: [{ times: 99 }] });

@@ -51,8 +51,9 @@ export interface Judgement {
  * Judges what was seen in some moments.
  *
  * A new pod is isolated once it has been refused what only its own policies refuse: an address of the world on which
- * somebody listens. It may not have been when it asked. kube-router writes all rules of a pass at once, those for what
- * comes in as well (network_policy_controller.go, fullPolicySync). A pod that takes too long is not new any more.
+ * somebody listens. It may not have been when it asked; and where nothing came back, its network may only have been slow.
+ * kube-router writes all rules of a pass at once, those for what comes in as well (network_policy_controller.go,
+ * fullPolicySync). A pod that takes too long is not new any more.
  *
  * @param known - what is known from the moments before; what is learned is added
  */
@@ -62,7 +63,7 @@ export function judge(seen: readonly Seen[], known: Known): Judgement {
   for (const { watch, source, stretches } of seen) {
     if (source === undefined || watch.verdict !== 'blocked' || watch.to.kind !== 'address') continue;
     guarded.add(source.party);
-    const refused = stretches.find(({ answer }) => answer !== 'open')?.answered;
+    const refused = stretches.find(({ answer }) => answer === 'refused')?.answered;
     if (refused !== undefined)
       isolated.set(source.uid, Math.min(refused, isolated.get(source.uid) ?? refused));
   }
