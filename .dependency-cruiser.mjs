@@ -11,6 +11,7 @@ const modules = {
   manifests: ['problems', 'system', 'kubernetes'],
   reachability: ['problems', 'kubernetes', 'manifests'],
   repository: ['problems', 'system', 'kubernetes'],
+  live: ['problems', 'system', 'kubernetes', 'config', 'components'],
   compile: ['problems', 'kubernetes', 'config', 'components', 'secrets', 'privacy'],
   'private-values': [
     'problems',
@@ -36,6 +37,7 @@ const modules = {
     'repository',
     'compile',
     'private-values',
+    'live',
   ],
   report: [
     'problems',
@@ -48,6 +50,7 @@ const modules = {
     'repository',
     'compile',
     'private-values',
+    'live',
     'operations',
   ],
 };
@@ -79,6 +82,12 @@ export default {
       severity: 'error',
       from: { path: '^src/compile/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/components/', pathNot: '^src/components/(contract|shared)/' },
+    },
+    {
+      name: 'live-knows-no-component',
+      severity: 'error',
+      from: { path: '^src/live/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/components/', pathNot: '^src/components/contract/' },
     },
     {
       name: 'no-cycle',

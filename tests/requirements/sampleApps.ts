@@ -69,6 +69,7 @@ export function sampleApps(component: string, apps: readonly SampleApp[]): Compo
         id: `${workload.name}-denies`,
         promise: `${workload.name} is closed to requests without a login`,
         question: { kind: 'url', host: route.host, path: '/', from: 'internet', status: [302, 401, 403] },
+        remedy: 'gatehouse check',
         field: route.requester.field,
       })),
     build: (context) => ({ manifests: all.map((app) => settingsOf(context, app)) }),

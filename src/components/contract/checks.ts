@@ -24,6 +24,10 @@ export interface LiveCheck {
   /** What holds, as a sentence without a full stop: "Every certificate is valid". */
   promise: string;
   question: LiveQuestion;
+  /** What to do where it is broken: a command, or a sentence. */
+  remedy: string;
+  /** The step by hand that it replaces, as the document names it that asks for it. */
+  replaces?: string;
   /** The field of `cluster.yaml` because of which it is asked, as a path. */
   field: string;
 }
