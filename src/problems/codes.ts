@@ -295,6 +295,11 @@ export const codes = {
     means:
       'The record of the files that Gatehouse wrote is malformed. Without it Gatehouse cannot tell its files from yours.',
   },
+  'verify-record-unusable': {
+    exit: 4,
+    means:
+      'The record of the last verify is malformed, or did not come from this computer. Nothing counts as verified.',
+  },
   'kustomization-unreadable': {
     exit: 2,
     means: 'A kustomization.yaml that you share with Gatehouse cannot be parsed or edited.',

@@ -19,6 +19,8 @@ export const manifestFile = `${stateDirectory}/manifest.json`;
  * private name is unknown, anybody could guess the name.
  */
 export const localManifestFile = `${stateDirectory}/local.json`;
+/** Holds what only this computer knows, such as the last run of `verify`. Git ignores all of it. */
+export const localStateDirectory = `${stateDirectory}/local`;
 
 const reserved = [
   stagingDirectory,
@@ -28,6 +30,7 @@ const reserved = [
   ignoreFile,
   manifestFile,
   localManifestFile,
+  localStateDirectory,
 ].map(foldPath);
 
 /**
