@@ -23,6 +23,11 @@ const storageClass = z.strictObject({
   clone: publicField('Whether its driver can clone a volume.', z.boolean().default(false)),
 });
 
+/** What the API server gives each object: a UUID. */
+const uid = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UID, such as kubectl prints it');
+
 /** The settings of a node: none yet. */
 const node = z.strictObject({});
 
@@ -38,6 +43,11 @@ export const clusterSettingsSchema = z.strictObject({
       name: publicField('The name of the cluster, and of its directory below clusters/.', labelName, {
         example: 'home',
       }),
+      uid: publicField(
+        'The UID of the namespace kube-system, by which Gatehouse knows the cluster before it asks it anything. "gatehouse doctor --confirm" writes it.',
+        uid.optional(),
+        { example: '6f1c1a0e-4c0b-4a39-9d4e-2f6d3c1b7a58' },
+      ),
       distribution: publicField('The Kubernetes distribution of the cluster.', z.enum(['k3s', 'talos']), {
         example: 'k3s',
       }),

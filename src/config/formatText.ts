@@ -29,7 +29,7 @@ export function textInNewestFormat(text: string, oldFields: readonly OldField[])
   const document = parseDocument(text);
   if (!isMap(document.contents)) return text;
   const edits = [
-    formatEdit(text, document.contents),
+    fieldEdit(text, document.contents, formatField, String(newestFormat)),
     ...oldFields.flatMap(({ from, to }) => keyEdit(text, document, from, String(to.at(-1)))),
   ];
   return edits
@@ -38,10 +38,24 @@ export function textInNewestFormat(text: string, oldFields: readonly OldField[])
     .reduce((edited, { start, end, text: put }) => edited.slice(0, start) + put + edited.slice(end), text);
 }
 
-function formatEdit(text: string, contents: YAMLMap): Edit | undefined {
-  const said = contents.items.find((pair) => keyOf(pair) === formatField);
+/**
+ * The text of a configuration file with a value at `map.field`. It takes the place of the old value, or the first line of
+ * the map. Everything else stays as it is.
+ *
+ * @param text valid YAML, such as `readDocument` accepts
+ * @returns undefined where the text has no such map, or the map is empty
+ */
+export function textWithField(text: string, map: Path, field: string, value: string): string | undefined {
+  const contents = parseDocument(text).getIn(map, true);
+  const edit = isMap(contents) ? fieldEdit(text, contents, field, value) : undefined;
+  return edit && text.slice(0, edit.start) + edit.text + text.slice(edit.end);
+}
+
+function fieldEdit(text: string, contents: YAMLMap, field: string, put: string): Edit | undefined {
+  const said = contents.items.find((pair) => keyOf(pair) === field);
   const value = rangeOf(said?.value);
-  if (value) return { start: value[0], end: value[1], text: String(newestFormat) };
+  // An empty value has no text of its own: `uid:`.
+  if (value) return { start: value[0], end: value[1], text: value[0] === value[1] ? ` ${put}` : put };
   const first = rangeOf(contents.items[0]?.key);
   if (first === undefined) return undefined;
   const before = text.slice(text.lastIndexOf('\n', first[0] - 1) + 1, first[0]);
@@ -52,8 +66,8 @@ function formatEdit(text: string, contents: YAMLMap): Edit | undefined {
   const separator = contents.flow ? ', ' : `${newline}${indentation}`;
   const start = first[0] - explicit;
   // A map in the style of JSON stays one.
-  const field = isQuoted(text, first) ? JSON.stringify(formatField) : formatField;
-  return { start, end: start, text: `${field}: ${newestFormat}${separator}` };
+  const key = isQuoted(text, first) ? JSON.stringify(field) : field;
+  return { start, end: start, text: `${key}: ${put}${separator}` };
 }
 
 /** A plain key in the place of a quoted one could join with the value: `{"way":1}`. */

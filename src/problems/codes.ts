@@ -474,6 +474,45 @@ export const codes = {
   },
   'reference-unknown': { exit: 2, means: 'Git does not know this commit, branch or tag.' },
 
+  // A running cluster
+  'kubeconfig-missing': {
+    exit: 3,
+    means: 'There is no kubeconfig, or it cannot be read. Without one, no cluster is asked.',
+  },
+  'kubeconfig-invalid': {
+    exit: 2,
+    means: 'The kubeconfig is not what kubectl reads, or something that it names is missing.',
+  },
+  'kubeconfig-context-unknown': {
+    exit: 2,
+    means: 'The kubeconfig has no such context. A context is a cluster with a user.',
+  },
+  'kubeconfig-insecure': {
+    exit: 2,
+    means:
+      'Anybody on the way to the cluster could read the credentials and answer in its name. Gatehouse does not connect that way.',
+  },
+  'credentials-unusable': {
+    exit: 3,
+    means:
+      'The credentials of the kubeconfig have expired, cannot be read, or are not accepted by the cluster.',
+  },
+  'cluster-unreachable': { exit: 3, means: 'The API server of the cluster does not answer as one.' },
+  'cluster-forbidden': {
+    exit: 3,
+    means: 'The user of the kubeconfig may not read what Gatehouse has to ask.',
+  },
+  'cluster-unconfirmed': {
+    exit: 2,
+    means:
+      'cluster.yaml does not say which cluster it is for. The UID of the namespace kube-system tells clusters apart; until cluster.uid has it, nothing is asked of the cluster.',
+  },
+  'cluster-is-another': {
+    exit: 3,
+    means:
+      'The kubeconfig leads to another cluster than the one that cluster.yaml is for. Nothing was asked of it but its UID.',
+  },
+
   // Kubernetes objects
   'unknown-kind': {
     exit: 4,

@@ -1,0 +1,90 @@
+import { type Fields, isFields, mapsAt, textAt } from '../kubernetes/fields.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { LiveError, type LiveSelection } from './cluster.ts';
+import { jsonOf, nameOf, refusal, saysNotFound } from './failures.ts';
+import type { Call } from './request.ts';
+import type { Transport } from './transport.ts';
+
+/** Objects as they were at one moment. */
+export interface Listed {
+  objects: KubernetesObject[];
+  /** From which a watch goes on. */
+  resourceVersion: string;
+}
+
+/** How many objects a page has: as many as kubectl asks for. */
+const pageSize = 500;
+/** How often a list that took too long starts again by pages; the next try has one page. */
+const restarts = 3;
+
+/**
+ * Lists by pages. The server keeps the moment of a list for some minutes only and then answers 410: the list starts again.
+ *
+ * @returns undefined where the path is not served
+ */
+export async function listAll(
+  transport: Transport,
+  path: string,
+  selection: LiveSelection,
+): Promise<Listed | undefined> {
+  for (let tries = 0; tries <= restarts; tries++) {
+    const listed = await byPages(transport, path, selection, tries < restarts ? pageSize : undefined);
+    if (listed !== 'expired') return listed;
+  }
+  throw new LiveError('overloaded', `GET ${path}: the list expires while it is read`, 410);
+}
+
+async function byPages(
+  transport: Transport,
+  path: string,
+  selection: LiveSelection,
+  limit: number | undefined,
+): Promise<Listed | undefined | 'expired'> {
+  const objects: KubernetesObject[] = [];
+  for (let after: string | undefined; ; ) {
+    const query = queryOf(selection, { limit: limit?.toString(), continue: after });
+    const call: Call = { method: 'GET', path: `${path}${query}` };
+    const answer = await transport.send(call);
+    if (answer.status === 410) return 'expired';
+    if (saysNotFound(answer)) return undefined;
+    if (answer.status !== 200) throw refusal(call, answer);
+    const page = pageIn(call, jsonOf(call, answer));
+    for (const item of mapsAt(page, 'items')) objects.push(objectOf(call, item, selection));
+    after = textAt(page, 'metadata', 'continue') || undefined;
+    if (after === undefined)
+      return { objects, resourceVersion: textAt(page, 'metadata', 'resourceVersion') ?? '' };
+  }
+}
+
+/** A page without items would be taken for an empty cluster. */
+function pageIn(call: Call, page: unknown): Fields {
+  if (isFields(page) && Array.isArray(page['items'])) return page;
+  throw new LiveError('unreachable', `${nameOf(call)} was answered with something that is no list`);
+}
+
+/** The items of a list do not repeat what they are. */
+function objectOf(call: Call, item: Fields, { apiVersion, kind }: LiveSelection): KubernetesObject {
+  const object: unknown = item['kind'] === undefined ? { apiVersion, kind, ...item } : item;
+  if (isObject(object)) return object;
+  throw new LiveError('unreachable', `${nameOf(call)} was answered with an object without a name`);
+}
+
+/** Whether a value is an object of the API. */
+export function isObject(value: unknown): value is KubernetesObject {
+  return (
+    textAt(value, 'metadata', 'name') !== undefined &&
+    textAt(value, 'apiVersion') !== undefined &&
+    textAt(value, 'kind') !== undefined
+  );
+}
+
+/** The query of a selection, with other parameters. */
+export function queryOf(
+  { labelSelector, fieldSelector }: LiveSelection,
+  others: Readonly<Record<string, string | undefined>>,
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...others, labelSelector, fieldSelector }))
+    if (value !== undefined) query.set(name, value);
+  return query.size === 0 ? '' : `?${query}`;
+}

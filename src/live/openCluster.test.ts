@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import {
+  json,
+  kubeconfigFor,
+  kubeSystem,
+  makeHome,
+  refuse,
+  startApiServer,
+} from '../../tests/live/apiServer.ts';
+import { identityOf, openCluster } from './openCluster.ts';
+
+const patience = { whole: 2_000, pause: 1 };
+
+it('opens the cluster that cluster.yaml names, by one request', async () => {
+  await using server = await startApiServer((_, response) => json(response, kubeSystem));
+  await using home = await makeHome();
+  const kubeconfig = await home.write('config', kubeconfigFor(server));
+  const opened = await openCluster({ uid: 'uid-1', kubeconfig, environment: home.environment(), patience });
+  expect(opened).toMatchObject({ ok: true, value: { context: 'home', server: server.url } });
+  expect(server.requests).toEqual(['GET /api/v1/namespaces/kube-system']);
+  if (opened.ok) opened.value.close();
+});
+
+it('asks another cluster for nothing but its UID, and names what it found', async () => {
+  await using server = await startApiServer((_, response) => json(response, kubeSystem));
+  await using home = await makeHome();
+  const kubeconfig = await home.write('config', kubeconfigFor(server));
+  const given = { kubeconfig, environment: home.environment(), patience };
+  const [other, none] = [
+    await openCluster({ ...given, uid: 'uid-2' }),
+    await openCluster({ ...given, uid: undefined }),
+  ];
+  expect(other).toMatchObject({ ok: false, problems: [{ code: 'cluster-is-another' }] });
+  expect(none).toMatchObject({ ok: false, problems: [{ code: 'cluster-unconfirmed' }] });
+  for (const { ok, ...rest } of [other, none]) {
+    expect(ok).toBe(false);
+    const text = JSON.stringify(rest);
+    for (const part of ['\\"home\\"', server.url, 'uid-1', 'gatehouse doctor --confirm'])
+      expect(text).toContain(part);
+  }
+  expect(new Set(server.requests)).toEqual(new Set(['GET /api/v1/namespaces/kube-system']));
+  expect(server.requests).toHaveLength(2);
+});
+
+it('tells who a cluster is', async () => {
+  await using server = await startApiServer((_, response) => json(response, kubeSystem));
+  await using home = await makeHome();
+  const kubeconfig = await home.write('config', kubeconfigFor(server));
+  expect(await identityOf({ kubeconfig, environment: home.environment(), patience })).toEqual({
+    ok: true,
+    value: { context: 'home', server: server.url, uid: 'uid-1' },
+  });
+});
+
+it.each([
+  [401, 'credentials-unusable'],
+  [403, 'cluster-forbidden'],
+  [404, 'cluster-unreachable'],
+  [503, 'cluster-unreachable'],
+])('ends with a problem when the answer is %i', async (status, code) => {
+  await using server = await startApiServer((_, response) => refuse(response, status, 'no'));
+  await using home = await makeHome();
+  const kubeconfig = await home.write('config', kubeconfigFor(server));
+  const environment = home.environment();
+  const opened = await openCluster({
+    uid: 'uid-1',
+    kubeconfig,
+    environment,
+    patience: { whole: 50, pause: 1 },
+  });
+  expect(opened).toMatchObject({ ok: false, problems: [{ code }] });
+});

@@ -1,0 +1,119 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Connection, Connector } from './connection.ts';
+import { isPassing, refusal, unreachable, wasNotSent } from './failures.ts';
+import { type Answer, type Call, type Limits, openStream, type Started, sendOnce } from './request.ts';
+
+/** How patient a client is. */
+export interface Patience extends Limits {
+  /** How long a request may take with all its attempts, in milliseconds. */
+  whole: number;
+  /** How long to wait after the first failed attempt; each later wait is twice as long, up to 5 s. */
+  pause: number;
+  /** How long a watch may be without a connection. */
+  watch: number;
+}
+
+export const usualPatience: Patience = {
+  idle: 15_000,
+  largest: 128 * 1024 * 1024,
+  whole: 30_000,
+  pause: 100,
+  watch: 120_000,
+};
+
+/** What all requests to one API server go through. */
+export interface Transport {
+  readonly server: string;
+  readonly patience: Patience;
+  readonly now: () => Date;
+  /** The answer: a success, or 404 or 410. */
+  readonly send: (call: Call) => Promise<Answer>;
+  readonly stream: (call: Call, idle: number, signal: AbortSignal) => Promise<Started>;
+  readonly sent: () => number;
+  readonly clockAhead: () => number | undefined;
+}
+
+export function transportOver(
+  connector: Connector,
+  now: () => Date,
+  given: Partial<Patience> = {},
+): Transport {
+  const patience = { ...usualPatience, ...given };
+  const { server } = connector.target;
+  let sent = 0;
+  let ahead: number | undefined;
+  const once = async (connection: Connection, call: Call, limits: Limits): Promise<Answer> => {
+    sent++;
+    const answer = await sendOnce(server, connection, call, limits);
+    if (answer.date !== undefined) ahead = answer.date - now().getTime();
+    return answer;
+  };
+  const send = async (call: Call): Promise<Answer> => {
+    const deadline = performance.now() + patience.whole;
+    let connection = await connector.connection();
+    let hasRenewed = false;
+    for (let attempt = 0; ; attempt++) {
+      const left = Math.max(1, deadline - performance.now());
+      const tried = await attempted(() =>
+        once(connection, call, { ...patience, idle: Math.min(patience.idle, left) }),
+      );
+      if ('answer' in tried && tried.answer.status === 401 && !hasRenewed) {
+        hasRenewed = true;
+        connection = await connector.renewed(connection);
+        continue;
+      }
+      const pause = pauseAfter(tried, call, attempt, patience);
+      if (pause === undefined && 'answer' in tried) return settled(call, tried.answer);
+      if (pause !== undefined && performance.now() + pause < deadline) {
+        await wait(pause);
+        continue;
+      }
+      throw 'answer' in tried ? refusal(call, tried.answer) : unreachable(call, server, tried.error);
+    }
+  };
+  const stream: Transport['stream'] = async (call, idle, signal) => {
+    sent++;
+    const connection = await connector.connection();
+    const started = await openStream(server, connection, call, idle, signal);
+    if (started.response.statusCode !== 401) return started;
+    discard(started);
+    sent++;
+    return openStream(server, await connector.renewed(connection), call, idle, signal);
+  };
+  return { server, patience, now, send, stream, sent: () => sent, clockAhead: () => ahead };
+}
+
+/** Gives up an answer that nobody reads. */
+export function discard({ response, timer }: Started): void {
+  clearTimeout(timer);
+  response.on('error', () => undefined);
+  response.destroy();
+}
+
+type Tried = { answer: Answer } | { error: unknown };
+
+async function attempted(attempt: () => Promise<Answer>): Promise<Tried> {
+  try {
+    return { answer: await attempt() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** How long to wait before the request is sent again; undefined when that is of no use. */
+function pauseAfter(tried: Tried, call: Call, attempt: number, patience: Patience): number | undefined {
+  const pause = Math.min(5_000, patience.pause * 2 ** attempt) * (0.75 + Math.random() / 2);
+  // A server that broke off may have created the object.
+  const repeatable = call.method !== 'POST';
+  if ('error' in tried)
+    return isPassing(tried.error) && (repeatable || wasNotSent(tried.error)) ? pause : undefined;
+  const { status, retryAfter } = tried.answer;
+  if (status === 429 || (status >= 500 && repeatable)) return Math.max(pause, retryAfter ?? 0);
+  return undefined;
+}
+
+function settled(call: Call, answer: Answer): Answer {
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  if (answer.status === 404 || answer.status === 410) return answer;
+  throw refusal(call, answer);
+}
