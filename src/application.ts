@@ -13,6 +13,7 @@ import { secrets } from './commands/secrets/routes.ts';
 import { status } from './commands/status.ts';
 import { unforeseen } from './commands/unforeseen.ts';
 import { upgrade } from './commands/upgrade.ts';
+import { verify } from './commands/verify.ts';
 import { version } from './version.ts';
 
 /** The program: its commands and how their flags are parsed. */
@@ -26,6 +27,7 @@ export const application = buildApplication<GatehouseContext>(
       scan,
       secrets,
       status,
+      verify,
       upgrade,
       docs,
       manifests,

@@ -132,7 +132,9 @@ function assemble(
       (component.warnings?.(context) ?? []).map((finding) => ruleProblem(finding, loaded)),
     ),
     status: ready.flatMap(({ component, context }) => [...(component.status?.(context) ?? [])]),
-    checks: ready.flatMap(({ component, context }) => [...(component.checks?.(context) ?? [])]),
+    checks: ready.flatMap(({ component, context }) =>
+      (component.checks?.(context) ?? []).map((check) => ({ ...check, component: component.name })),
+    ),
     nodePorts: nodePortsOf(ready),
   };
 }

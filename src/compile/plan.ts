@@ -51,6 +51,11 @@ export interface SecretDelivery extends Omit<RequiredSecret, 'keys' | 'directory
   sops?: { directory: string; file: string };
 }
 
+/** A live check with the component that declares it. */
+export interface PlannedCheck extends LiveCheck {
+  component: string;
+}
+
 /**
  * All that a configuration comes to. It contains private values as `${NAME}`; only `encrypted` holds them, and
  * what is written of it is ciphertext.
@@ -66,7 +71,7 @@ export interface Plan {
   /** What a user still has to supply, in the order of the catalogue. */
   status: readonly StatusEntry[];
   /** What is asked of the running cluster, in the order of the catalogue. */
-  checks: readonly LiveCheck[];
+  checks: readonly PlannedCheck[];
   /** The ports that components open on every node, in ascending order. */
   nodePorts: readonly number[];
 }

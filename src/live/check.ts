@@ -38,7 +38,19 @@ export interface Asking {
   cluster: LiveCluster | undefined;
   /** Only where the user allowed probes. */
   writer?: LiveWriter | undefined;
+  /** The places in which this computer is, as the user says: requests from there say something of them. */
+  places?: { readonly [Name in 'internet' | 'home']?: Place | undefined };
   now: () => Date;
+}
+
+/** A place from which requests can be sent. */
+export interface Place {
+  /** A GET request by HTTPS without credentials that follows no redirect. */
+  request: (asked: {
+    host: string;
+    path: string;
+    patience: number;
+  }) => Promise<{ status: number; location?: string | undefined } | { failure: string }>;
 }
 
 /** A check with its answer. */

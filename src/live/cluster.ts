@@ -17,6 +17,8 @@ export interface LiveSelection {
   /** As `kubectl --selector` takes it. */
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
+  /** The API server sends `metadata` and nothing else, such as no value of a Secret. */
+  onlyMetadata?: boolean | undefined;
 }
 
 /** A kind that the API server serves. */

@@ -12,6 +12,8 @@ export interface Listed {
   resourceVersion: string;
 }
 
+/** The form of a list in which each object has its `metadata` alone (apimachinery, `PartialObjectMetadataList`). */
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** How many objects a page has: as many as kubectl asks for. */
 const pageSize = 500;
 /** How often a list that took too long starts again by pages; the next try has one page. */
@@ -43,7 +45,10 @@ async function byPages(
   const objects: KubernetesObject[] = [];
   for (let after: string | undefined; ; ) {
     const query = queryOf(selection, { limit: limit?.toString(), continue: after });
-    const call: Call = { method: 'GET', path: `${path}${query}` };
+    const call: Call = {
+      ...{ method: 'GET', path: `${path}${query}` },
+      ...(selection.onlyMetadata ? { accept: metadataOnly } : {}),
+    };
     const answer = await transport.send(call);
     if (answer.status === 410) return 'expired';
     if (saysNotFound(answer)) return undefined;
@@ -63,8 +68,14 @@ function pageIn(call: Call, page: unknown): Fields {
 }
 
 /** The items of a list do not repeat what they are. */
-function objectOf(call: Call, item: Fields, { apiVersion, kind }: LiveSelection): KubernetesObject {
-  const object: unknown = item['kind'] === undefined ? { apiVersion, kind, ...item } : item;
+function objectOf(
+  call: Call,
+  item: Fields,
+  { apiVersion, kind, onlyMetadata }: LiveSelection,
+): KubernetesObject {
+  // A server that does not know the form sends all of it.
+  const fields = onlyMetadata ? { apiVersion, kind, metadata: item['metadata'] } : item;
+  const object: unknown = fields['kind'] === undefined ? { apiVersion, kind, ...fields } : fields;
   if (isObject(object)) return object;
   throw new LiveError('unreachable', `${nameOf(call)} was answered with an object without a name`);
 }

@@ -36,7 +36,10 @@ export async function analyseRepository(repository: Repository, inputs: Analysis
   return unseen.length === 0 ? all : withUnseen(all, unseen);
 }
 
-function withUnseen(analysis: Analysis, unseen: readonly Unknown[]): Analysis {
+/**
+ * An analysis of objects of which not all could be read: nothing is proved, and only what a known object refutes is refuted.
+ */
+export function withUnseen(analysis: Analysis, unseen: readonly Unknown[]): Analysis {
   const more = unseen.length > 1 ? `, and ${unseen.length - 1} more` : '';
   const why = `not everything could be read: ${unseen[0]?.sentence ?? ''}${more}`;
   const evidence = unseen.flatMap(({ object, sentence }) =>

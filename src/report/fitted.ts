@@ -8,7 +8,8 @@ export interface Place {
   program?: string | undefined;
 }
 
-const commands = 'init|configure|check|reach|scan|secrets|status|upgrade|docs|manifests|explain|schema';
+const commands =
+  'init|configure|check|reach|scan|secrets|status|verify|reconcile|doctor|upgrade|docs|manifests|explain|schema';
 const named = new RegExp(String.raw`(?<![\w./-])gatehouse(?= (-C |(?:${commands})\b))`, 'g');
 /** These take no configuration, so that they need no directory. */
 const anywhere = /^(?:init|explain(?! restore\b)|schema)\b/;

@@ -34,7 +34,8 @@ function differencesOfMaps(before: Fields, after: Fields, path: string): string[
   return [...names].flatMap((name) => fieldDifferences(before[name], after[name], stepInto(path, name)));
 }
 
-function stepInto(path: string, name: string): string {
+/** A path with one step more. */
+export function stepInto(path: string, name: string): string {
   if (!/^[\w-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
   return path === '' ? name : `${path}.${name}`;
 }
@@ -66,7 +67,8 @@ function differencesOfLists(before: readonly unknown[], after: readonly unknown[
 /** The keys by which lists of Kubernetes tell their entries apart, in the order in which they decide. */
 const listKeys = ['mountPath', 'devicePath', 'name', 'containerPort', 'port', 'id'];
 
-function keyOfLists(before: readonly unknown[], after: readonly unknown[]): string | undefined {
+/** The field by which the entries of two lists are told apart; undefined where nothing does. */
+export function keyOfLists(before: readonly unknown[], after: readonly unknown[]): string | undefined {
   return listKeys.find((key) =>
     [before, after].every((list) => {
       const values = list.map((item) => (isFields(item) ? item[key] : undefined));
@@ -79,7 +81,8 @@ function keyOfLists(before: readonly unknown[], after: readonly unknown[]): stri
 const quantityPath =
   /\.(?:requests|limits|capacity|hard|default|defaultRequest|max|min)\.[^.]+$|\.sizeLimit$/;
 
-function isSameQuantity(before: unknown, after: unknown, path: string): boolean {
+/** Whether two texts at the path of a quantity are one quantity. */
+export function isSameQuantity(before: unknown, after: unknown, path: string): boolean {
   if (!quantityPath.test(path)) return false;
   const [old, next] = [before, after].map((value) =>
     typeof value === 'string' || typeof value === 'number' ? parseQuantity(value)?.nano : undefined,

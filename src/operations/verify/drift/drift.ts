@@ -1,0 +1,115 @@
+import { textAt, valueAt } from '../../../kubernetes/fields.ts';
+import { groupOf, type KubernetesObject } from '../../../kubernetes/object.ts';
+import { describeObject, refOf, type SourcedObject } from '../../../manifests/sourcedObject.ts';
+import type { Dump } from '../dump.ts';
+import { type ChangedField, changedFields } from './changedFields.ts';
+import { setByHand } from './fieldManagers.ts';
+
+/** How an object of Git and the cluster differ. */
+export interface Drift {
+  /** The object in Git; undefined where only the cluster has it. */
+  source: SourcedObject | undefined;
+  /** `group/Kind namespace/name`, by which a plan finds who made it. */
+  name: string;
+  /** What differs, as sentences that name the object. No value of a field that may be private is in them. */
+  sentences: readonly string[];
+}
+
+/** What could be compared, and what differs. */
+export interface DriftResult {
+  compared: readonly SourcedObject[];
+  /** Objects of Git of a kind that could not be read. */
+  notRead: readonly SourcedObject[];
+  drifts: readonly Drift[];
+}
+
+/**
+ * Compares the objects that Flux applies with those in the cluster: what is gone, what has other values, and what somebody
+ * set by hand beside them. An object that Flux is told to leave alone is only looked for.
+ */
+export function driftBetween(inGit: readonly SourcedObject[], dump: Dump): DriftResult {
+  const live = new Map(dump.objects.map((object) => [nameOf(object), object]));
+  const listed = new Set(dump.listed.map(({ apiVersion, kind }) => `${groupOf({ apiVersion })}/${kind}`));
+  const complete = new Set(dump.complete.map(({ apiVersion, kind }) => `${groupOf({ apiVersion })}/${kind}`));
+  const notRead: SourcedObject[] = [];
+  const compared: SourcedObject[] = [];
+  const drifts: Drift[] = [];
+  for (const source of inGit) {
+    const { object } = source;
+    const found = live.get(nameOf(object));
+    const isListed = listed.has(kindOf(object));
+    // A group whose server is down may have the kind.
+    const isKnown = isListed ? complete.has(kindOf(object)) : dump.missing.length === 0;
+    if (found === undefined && !isKnown) {
+      notRead.push(source);
+      continue;
+    }
+    compared.push(source);
+    const sentences = found === undefined ? gone(source, isListed) : differences(source, found);
+    if (sentences.length > 0) drifts.push({ source, name: nameOf(object), sentences });
+  }
+  return { compared, notRead, drifts };
+}
+
+/** The kind, the namespace and the name of an object, in any version. */
+export function nameOf(object: KubernetesObject): string {
+  const namespace = textAt(object, 'metadata', 'namespace') ?? '';
+  return `${groupOf(object)}/${object.kind} ${namespace}/${object.metadata.name}`;
+}
+
+function kindOf(object: KubernetesObject): string {
+  return `${groupOf(object)}/${object.kind}`;
+}
+
+function gone(source: SourcedObject, isListed: boolean): readonly string[] {
+  const { object } = source;
+  if (!isListed) return [`${describe(source)}: the cluster does not know its kind (${object.apiVersion})`];
+  // A Job that is done may be removed, until Flux applies it again.
+  if (object.kind === 'Job' && valueAt(object, 'spec', 'ttlSecondsAfterFinished') !== undefined) return [];
+  return [`${describe(source)} is not in the cluster`];
+}
+
+function differences(source: SourcedObject, live: KubernetesObject): readonly string[] {
+  const { object } = source;
+  const name = describe(source);
+  const ending = textAt(live, 'metadata', 'deletionTimestamp');
+  const leaving = ending === undefined ? [] : [`${name} is being deleted since ${ending}`];
+  if (isLeftAlone(object)) return leaving;
+  const changed = changedFields(object, live).map((field) => `${name}: ${sentenceOf(field)}`);
+  const set = setByHand(live).map(
+    ({ manager, at, paths }) =>
+      `${name}: ${manager} set ${listed(paths)}${at === '' ? '' : ` at ${at}`}, and Git does not`,
+  );
+  return [...leaving, ...changed, ...set];
+}
+
+/** Flux applies such an object once, or not at all (kustomize-controller 1.7, "Controlling the apply behavior"). */
+function isLeftAlone(object: KubernetesObject): boolean {
+  const { annotations = {} } = object.metadata;
+  const ssa = annotations['kustomize.toolkit.fluxcd.io/ssa'];
+  return (
+    ssa === 'IfNotPresent' ||
+    ssa === 'Ignore' ||
+    annotations['kustomize.toolkit.fluxcd.io/reconcile'] === 'disabled'
+  );
+}
+
+/** Fields of which the value tells at once what happened, and is never private. */
+const telling = /(?:^|\.)(?:image|replicas|type|nodePort|hostPort|containerPort|hostNetwork|suspend)$/;
+
+function sentenceOf({ path, live }: ChangedField): string {
+  if (live === undefined) return `${path} is missing`;
+  if (telling.test(path) && typeof live !== 'object')
+    return `${path} is ${String(live)}, and not what Git says`;
+  return `${path} is not what Git says`;
+}
+
+function listed(paths: readonly string[]): string {
+  const [first = '', second, ...others] = paths;
+  if (second === undefined) return first;
+  return others.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${others.length} more`;
+}
+
+function describe(source: SourcedObject): string {
+  return describeObject(refOf(source));
+}

@@ -1,0 +1,60 @@
+import { textAt } from '../../../kubernetes/fields.ts';
+import { groupOf, type KubernetesObject } from '../../../kubernetes/object.ts';
+import type { Dump } from '../dump.ts';
+import { isControlled } from '../madeObjects.ts';
+import { nameOf } from './drift.ts';
+
+/**
+ * Objects in the namespaces of Git that Git does not have, that no controller made, and that Kubernetes does not put into
+ * each namespace: somebody made them by hand. What a release of Helm made belongs to the release, if Git has that.
+ */
+export function strangersIn(
+  { objects }: Dump,
+  inGit: readonly KubernetesObject[],
+): readonly KubernetesObject[] {
+  const known = new Set(inGit.map(nameOf));
+  const own = new Set(inGit.flatMap((object) => (object.kind === 'Namespace' ? [object.metadata.name] : [])));
+  const releases = new Set(inGit.filter(({ kind }) => kind === 'HelmRelease').flatMap(releaseNames));
+  return objects.filter((object) => {
+    const namespace = textAt(object, 'metadata', 'namespace');
+    if (namespace === undefined || !own.has(namespace)) return false;
+    if (known.has(nameOf(object)) || isControlled(object) || isOfKubernetes(object)) return false;
+    return !isOfRelease(object, releases);
+  });
+}
+
+/** How the documents and the secrets of a user come to the cluster by hand: these are no objects of Git. */
+function isOfKubernetes(object: KubernetesObject): boolean {
+  const { name } = object.metadata;
+  switch (`${groupOf(object)}/${object.kind}`) {
+    case '/ServiceAccount':
+      return name === 'default';
+    case '/ConfigMap':
+      return name === 'kube-root-ca.crt';
+    case '/Secret':
+      return true;
+    case '/Endpoints':
+    case 'discovery.k8s.io/EndpointSlice':
+    case 'coordination.k8s.io/Lease':
+      return true;
+    // Bound to a claim that Git has, or made for one.
+    case '/PersistentVolumeClaim':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function releaseNames(release: KubernetesObject): readonly string[] {
+  const { name, namespace = 'default' } = release.metadata;
+  const target = textAt(release, 'spec', 'targetNamespace') ?? namespace;
+  const own = textAt(release, 'spec', 'releaseName') ?? (target === namespace ? name : `${target}-${name}`);
+  return [own];
+}
+
+function isOfRelease(
+  { metadata: { annotations = {} } }: KubernetesObject,
+  releases: ReadonlySet<string>,
+): boolean {
+  return releases.has(annotations['meta.helm.sh/release-name'] ?? '');
+}

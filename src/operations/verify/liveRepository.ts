@@ -1,0 +1,66 @@
+import { textAt } from '../../kubernetes/fields.ts';
+import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
+import type { Repository } from '../../manifests/repository.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { isMaker } from '../../reachability/kinds/liveKinds.ts';
+import type { Dump } from './dump.ts';
+import { withoutMade } from './madeObjects.ts';
+
+/** Where evidence says that it was read. */
+export const cluster = 'the running cluster';
+
+/** What the promises about a running cluster rest on, and no object of it tells. */
+const assumed = [
+  'What the API server held while it was asked is what runs; what controllers make later is asked the next time',
+];
+
+/**
+ * What runs, as the prover reads a repository: the same rules for the same objects. Objects that make others are left out,
+ * since what they made is there itself, and so is a pod that is what its workload says. A Secret is what it is in Git,
+ * since its values are not read from the cluster.
+ *
+ * @param inGit the objects that Flux applies
+ * @param options.withMakers leaves nothing out: what they make later counts too
+ */
+export function liveRepository(
+  { objects, unread }: Dump,
+  inGit: readonly SourcedObject[],
+  { withMakers = false }: { withMakers?: boolean } = {},
+): Repository {
+  const secrets = new Map(inGit.filter(isSecret).map((source) => [nameOf(source.object), source]));
+  return {
+    cluster: undefined,
+    kind: 'manifests',
+    objects: withoutMade(objects)
+      .filter((object) => withMakers || !isMaker(object))
+      .map((object): SourcedObject => {
+        const source = { object: withoutState(object), file: cluster };
+        if (!isSecret(source)) return source;
+        const known = secrets.get(nameOf(object));
+        return { ...source, object: known?.object ?? object, encrypted: true };
+      }),
+    outside: [],
+    roots: [],
+    flux: [],
+    findings: [],
+    unseen: unread,
+    unfilled: [],
+    files: 0,
+    assumed,
+    likely: [],
+  };
+}
+
+function isSecret({ object }: Pick<SourcedObject, 'object'>): boolean {
+  return object.kind === 'Secret' && groupOf(object) === '';
+}
+
+function nameOf(object: KubernetesObject): string {
+  return `${textAt(object, 'metadata', 'namespace') ?? ''}/${object.metadata.name}`;
+}
+
+/** Who wrote which field is no part of what an object says. */
+function withoutState(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

@@ -1,0 +1,165 @@
+import { listAt, textAt } from '../../kubernetes/fields.ts';
+import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
+import { once } from '../../kubernetes/once.ts';
+import type { Answer, Check } from '../../live/check.ts';
+import type { Repository } from '../../manifests/repository.ts';
+import { describeObject, type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { analyse } from '../../reachability/analyse.ts';
+import { type InvariantId, invariantOf, type Proof } from '../../reachability/invariants/registry.ts';
+import type { Assumptions } from '../../reachability/model/analysis.ts';
+import { withUnseen } from '../analyseRepository.ts';
+import type { Acceptance } from '../check/acceptances.ts';
+import { acceptedBy } from '../check/findings.ts';
+import type { Dump } from './dump.ts';
+import { liveRepository } from './liveRepository.ts';
+
+/** What is about files in Git alone. */
+const aboutFiles: ReadonlySet<string> = new Set<InvariantId>(['secrets-encrypted', 'objects-valid']);
+
+/** Promises about the whole cluster, whoever made the object that breaks them. */
+const aboutTheCluster: ReadonlySet<string> = new Set<InvariantId>([
+  'outside-gated',
+  'node-ports',
+  'load-balancers',
+  'ingresses',
+  'host-ports',
+]);
+
+/** What the promises are proved with. */
+export interface PromiseInputs {
+  /** What Flux applies. */
+  inGit: readonly SourcedObject[];
+  assumptions: Assumptions;
+  /** What the user accepts, as "gatehouse check" reads it. */
+  acceptances: readonly Acceptance[];
+}
+
+/**
+ * The promises about what runs, by the prover that proves them from files: those that Git has, and those about the whole
+ * cluster. A promise that Git has and the cluster no longer is about, such as one about a workload that is gone, is broken.
+ */
+export function promiseChecks(
+  dump: Dump,
+  { inGit, assumptions, acceptances }: PromiseInputs,
+): readonly Check[] {
+  const live = liveRepository(dump, inGit);
+  const known = { ...assumptions, stored: true, nodeAddresses: addressesOf(dump.objects) };
+  const analysed = ({ objects, unseen }: Repository): readonly Proof[] => {
+    const analysis = analyse(objects, known);
+    return (unseen.length === 0 ? analysis : withUnseen(analysis, unseen)).proofs;
+  };
+  const proofs = analysed(live);
+  const planned = analyse(inGit, assumptions);
+  const seen = new Map(proofs.map((proof) => [claimOf(proof), proof]));
+  // A promise about pods that are made later, such as those of a backup: no such pod need run now.
+  const later = once(() => {
+    const all = analysed(liveRepository(dump, inGit, { withMakers: true }));
+    return new Map(all.map((proof) => [claimOf(proof), proof]));
+  });
+  const own = planned.proofs.filter(({ invariant }) => !aboutFiles.has(invariant));
+  const claims = new Set(own.map(claimOf));
+  const namespaces = new Set(
+    inGit.flatMap(({ object }) => (object.kind === 'Namespace' ? object.metadata.name : [])),
+  );
+  const further = proofs.filter(
+    (proof) =>
+      !aboutFiles.has(proof.invariant) &&
+      !claims.has(claimOf(proof)) &&
+      (aboutTheCluster.has(proof.invariant) || isAbout(proof, namespaces)),
+  );
+  const unseen = live.unseen.map(({ sentence }) => sentence);
+  const checkOf = (proof: Proof, found: Proof | undefined): Check => ({
+    id: `promise-${slug(proof.invariant)}-${slug(proof.claim)}`,
+    promise: proof.claim,
+    remedy: invariantOf(proof.invariant).remedy,
+    ask: async () => answerOf(found, { acceptances, unseen }),
+  });
+  return unique([
+    ...own.map((proof) => checkOf(proof, seen.get(claimOf(proof)) ?? later().get(claimOf(proof)))),
+    ...further.map((proof) => checkOf(proof, proof)),
+  ]);
+}
+
+interface AnswerContext {
+  acceptances: readonly Acceptance[];
+  unseen: readonly string[];
+}
+
+function answerOf(proof: Proof | undefined, { acceptances, unseen }: AnswerContext): Answer {
+  if (proof === undefined)
+    return {
+      verdict: unseen.length > 0 ? 'not checked' : 'broken',
+      evidence:
+        unseen.length > 0
+          ? unseen
+          : ['What the promise is about is not in the cluster, or is something else now'],
+      remedy: 'gatehouse reconcile',
+    };
+  const { verdict, sentence, remedy } = proof;
+  const evidence = [sentence, ...namesOf(proof)];
+  const remedies = remedy === undefined ? {} : { remedy };
+  const accepted = verdict === 'proved' ? undefined : acceptedBy(proof, acceptances);
+  if (accepted !== undefined)
+    return { verdict: 'kept', evidence: [...evidence, `You accept it: ${accepted}`] };
+  switch (verdict) {
+    case 'proved':
+      return { verdict: 'kept', evidence };
+    case 'refuted':
+      // What could not be read may be the policy that closes the way.
+      if (unseen.length > 0) return { verdict: 'not checked', evidence: [...unseen, ...evidence] };
+      return { verdict: 'broken', evidence, ...remedies };
+    case 'unknown':
+      return { verdict: 'not checked', evidence, ...remedies };
+  }
+}
+
+function namesOf({ verdict, evidence, path }: Proof): readonly string[] {
+  if (verdict === 'proved') return [];
+  const reasons = evidence.map(({ object, rule }) => `${describeObject(object)}: ${rule}`);
+  const hops = path.length > 1 ? [`The way: ${path.map(({ at }) => at).join(' → ')}`] : [];
+  return [...new Set([...reasons, ...hops])];
+}
+
+function claimOf({ invariant, claim }: Proof): string {
+  return `${invariant} ${claim}`;
+}
+
+function isAbout({ claim, evidence }: Proof, namespaces: ReadonlySet<string>): boolean {
+  const isOwn = ({ namespace, kind, name }: ObjectRef): boolean =>
+    namespaces.has(namespace ?? (kind === 'Namespace' ? name : ''));
+  return (
+    evidence.some(({ object }) => isOwn(object)) ||
+    [...namespaces].some((name) => claim.includes(` ${name}/`))
+  );
+}
+
+/** The addresses under which nodes are known (`status.addresses` of a Node). */
+function addressesOf(objects: readonly KubernetesObject[]): readonly string[] {
+  return objects
+    .filter((object) => object.kind === 'Node' && groupOf(object) === '')
+    .flatMap((node) => listAt(node, 'status', 'addresses'))
+    .filter((address) => ['InternalIP', 'ExternalIP'].includes(textAt(address, 'type') ?? ''))
+    .flatMap((address) => textAt(address, 'address') ?? []);
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 80);
+}
+
+function unique(checks: readonly Check[]): readonly Check[] {
+  const times = new Map<string, number>();
+  return checks.map((check) => {
+    const before = times.get(check.id) ?? 0;
+    times.set(check.id, before + 1);
+    return before === 0 ? check : { ...check, id: `${check.id}-${before + 1}` };
+  });
+}
+
+/** Names an object of the cluster. */
+export function liveName(object: KubernetesObject): string {
+  return describeObject(refOf({ object, file: '' }));
+}

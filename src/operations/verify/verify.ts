@@ -1,0 +1,166 @@
+import { compile } from '../../compile/compile.ts';
+import type { Plan } from '../../compile/plan.ts';
+import { catalogue } from '../../components/catalogue.ts';
+import type { PrivateValues } from '../../config/private.ts';
+import type { Asking, Check, CheckResult } from '../../live/check.ts';
+import { type LiveCluster, LiveError } from '../../live/cluster.ts';
+import { declaredCheck } from '../../live/questions/ask.ts';
+import { type RunOptions, runChecks } from '../../live/runChecks.ts';
+import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
+import { withGeneratedSecrets } from '../../private-values/generate.ts';
+import { redactValues } from '../../private-values/redactValues.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { Environment } from '../../system/environment.ts';
+import { assumptionsOf } from '../assumptions.ts';
+import { acceptancesIn } from '../check/acceptancesFile.ts';
+import { notAtGitRoot } from '../gitRoot.ts';
+import { objectChecks } from './checks.ts';
+import { readDump } from './dump.ts';
+import { type FollowedTree, followedTree } from './followedTree.ts';
+import { fromDump } from './fromDump.ts';
+import { promiseChecks } from './promises.ts';
+
+/** What verify asks with. */
+export interface Verifiable {
+  directory: string;
+  configuration: Configuration;
+  plan: Plan;
+  tree: FollowedTree;
+  /** Every private value and secret of the configuration: no report may contain one. */
+  hidden: PrivateValues;
+}
+
+/** What a run found. No text in it holds a private value. */
+export interface Verified {
+  /** When it ended, as RFC 3339. */
+  at: string;
+  /** The commit that should run; undefined for a directory without Git. */
+  commit: string | undefined;
+  context: string;
+  results: readonly CheckResult[];
+  /** What was not asked about. */
+  notes: readonly string[];
+  /** How many requests the API server got. */
+  requests: number;
+}
+
+export interface VerifyOptions extends RunOptions {
+  /** Only checks whose id or component begins with one of these. */
+  only?: readonly string[] | undefined;
+}
+
+/** Reads the configuration, and the tree that Flux follows. No cluster is asked. */
+export async function prepareVerify(
+  directory: string,
+  environment: Environment,
+): Promise<Outcome<Verifiable>> {
+  const misplaced = await notAtGitRoot(directory);
+  if (misplaced.length > 0) return err(...misplaced);
+  const opened = await openConfiguration(directory, environment);
+  if (!opened.ok) return opened;
+  const completed = await withGeneratedSecrets(opened.value, environment);
+  if (!completed.ok) return completed;
+  const { configuration } = completed.value;
+  const { plan, problems } = compile(configuration.loaded, catalogue);
+  if (plan === undefined) return err(...problems);
+  const tree = await followedTree(directory, configuration, environment);
+  if (!tree.ok) return tree;
+  const hidden = new Map([...configuration.loaded.private, ...configuration.loaded.secret]);
+  return ok({ directory, configuration, plan, tree: tree.value, hidden });
+}
+
+/**
+ * Asks the cluster whether it runs what Git says, and whether every promise still holds: what Flux applied, the objects, the
+ * pods, the same proofs from what runs, and what each component declares. Nothing is changed.
+ *
+ * @returns a problem where `only` names nothing
+ */
+export async function verify(
+  verifiable: Verifiable,
+  asking: Asking & Required<Pick<Asking, 'cluster'>>,
+  { only, ...options }: VerifyOptions,
+): Promise<Outcome<Verified>> {
+  const { cluster } = asking;
+  const { tree, hidden } = verifiable;
+  const { checks: all, cluster: read } = await checksOf(verifiable, asking);
+  const chosen = all.filter((check) => isChosen(check, only));
+  if (chosen.length === 0) return err(nothingChosen(only ?? [], all));
+  const results = await runChecks(chosen, { ...asking, cluster: read }, options);
+  return ok(
+    redactValues(
+      {
+        at: asking.now().toISOString(),
+        commit: tree.commit,
+        context: cluster?.context ?? '',
+        results,
+        notes: [...tree.notes, ...skewOf(cluster?.clockAhead())],
+        requests: cluster?.sent() ?? 0,
+      },
+      hidden,
+    ),
+  );
+}
+
+async function checksOf(
+  { configuration, plan, tree, directory }: Verifiable,
+  { cluster }: Asking,
+): Promise<{ checks: readonly Check[]; cluster: LiveCluster | undefined }> {
+  const { repository, commit } = tree;
+  const { loaded } = configuration;
+  const declared = plan.checks.map((check) => declaredCheck(check, loaded.private));
+  if (cluster === undefined) return { checks: declared, cluster };
+  const inGit = [...repository.objects, ...repository.outside];
+  const dump = await readDump(
+    cluster,
+    inGit.map(({ object }) => object),
+  ).catch((error: unknown) => {
+    if (error instanceof LiveError) return { error };
+    throw error;
+  });
+  if ('error' in dump) return { checks: [unreadable(dump.error), ...declared], cluster };
+  const { entries } = await acceptancesIn(directory);
+  const url = loaded.cluster.repository.url;
+  const checks = [
+    ...objectChecks(dump, { plan, repository, commit, url }),
+    ...promiseChecks(dump, {
+      inGit: repository.objects,
+      assumptions: assumptionsOf(configuration, plan.nodePorts),
+      acceptances: entries,
+    }),
+    ...declared,
+  ];
+  return { checks, cluster: fromDump(cluster, dump) };
+}
+
+function unreadable(error: LiveError): Check {
+  return {
+    id: 'cluster-readable',
+    promise: 'The objects of the cluster can be read',
+    remedy: 'Ask again when the API server answers',
+    ask: () => Promise.reject(error),
+  };
+}
+
+function isChosen({ id, component }: Check, only: readonly string[] | undefined): boolean {
+  return only === undefined || only.some((name) => id.startsWith(name) || component === name);
+}
+
+function nothingChosen(only: readonly string[], all: readonly Check[]): Problem {
+  const components = [...new Set(all.flatMap(({ component }) => component ?? []))].toSorted();
+  return {
+    code: 'nothing-to-judge',
+    message: `no check is called ${only.join(' or ')}`,
+    expected: `the beginning of the id of a check, or a component: ${components.join(', ')}`,
+    remedy: 'run "gatehouse verify" without --only, which prints the id of each check',
+  };
+}
+
+/** Tokens and certificates are judged by clocks. */
+const mostSkew = 30_000;
+
+function skewOf(ahead: number | undefined): readonly string[] {
+  if (ahead === undefined || Math.abs(ahead) < mostSkew) return [];
+  const seconds = Math.round(Math.abs(ahead) / 1000);
+  return [`The clock of the API server is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} this computer`];
+}

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fieldsAt, mapsAt } from '../src/kubernetes/fields.ts';
+import type { KubernetesObject } from '../src/kubernetes/object.ts';
+import type { CheckResult } from '../src/live/check.ts';
+import { LiveError } from '../src/live/cluster.ts';
+import { prepareVerify, type Verifiable, verify } from '../src/operations/verify/verify.ts';
+import { commit as commitAll, git } from './committedExample.ts';
+import { type FakeOptions, fakeCluster } from './live/fakeCluster.ts';
+import { runningObjects, servedKinds } from './live/runningCluster.ts';
+import { gatehouse } from './program.ts';
+import { exampleDirectory, type TestDirectory } from './testDirectory.ts';
+
+const now = () => new Date('2026-11-30T12:00:00Z');
+
+const of = (kind: string, name: string) => (object: KubernetesObject) =>
+  object.kind === kind && object.metadata.name === name;
+
+/** Changes one object, which must be there. */
+const changed =
+  (kind: string, name: string, change: (object: KubernetesObject) => object) =>
+  (objects: KubernetesObject[]) => {
+    expect(objects.some(of(kind, name)), `${kind} ${name}`).toBe(true);
+    return objects.map((object) =>
+      of(kind, name)(object) ? ({ ...object, ...change(object) } as KubernetesObject) : object,
+    );
+  };
+
+const without = (kind: string, name: string) => (objects: KubernetesObject[]) => {
+  expect(objects.some(of(kind, name)), `${kind} ${name}`).toBe(true);
+  return objects.filter((object) => !of(kind, name)(object));
+};
+
+const made = (object: KubernetesObject) => (objects: KubernetesObject[]) => [...objects, object];
+const handMade = (apiVersion: string, kind: string, name: string, spec: object): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace: 'media', uid: `by-hand-${name}` },
+  spec,
+});
+const specOf = (object: KubernetesObject): Record<string, unknown> => ({ ...fieldsAt(object, 'spec') });
+const server = { selector: { app: 'immich-server' }, ports: [{ port: 2283, nodePort: 31999 }] };
+const managed = (manager: string, fieldsV1: object) => ({
+  managedFields: [{ manager, operation: 'Update', time: '2026-11-30T11:00:00Z', fieldsV1 }],
+});
+
+/** What somebody does by hand in the cluster, and what names it. */
+const sabotagesOf = (
+  example: string,
+): [string, (objects: KubernetesObject[]) => KubernetesObject[], RegExp][] => [
+  [
+    'a node port',
+    made(handMade('v1', 'Service', 'back-door', { ...server, type: 'NodePort' })),
+    /Service media\/back-door/,
+  ],
+  [
+    'a load balancer',
+    made(handMade('v1', 'Service', 'balancer', { ...server, type: 'LoadBalancer' })),
+    /Service media\/balancer/,
+  ],
+  [
+    'a deleted policy',
+    without('NetworkPolicy', 'immich-postgres'),
+    /NetworkPolicy media\/immich-postgres is not in the cluster/,
+  ],
+  [
+    'a deleted default deny',
+    without('NetworkPolicy', 'default-deny'),
+    /NetworkPolicy \S+\/default-deny is not in the cluster/,
+  ],
+  [
+    'a policy that lets everybody in',
+    made(
+      handMade('networking.k8s.io/v1', 'NetworkPolicy', 'open', {
+        podSelector: {},
+        ingress: [{}],
+        policyTypes: ['Ingress'],
+      }),
+    ),
+    /NetworkPolicy media\/open/,
+  ],
+  [
+    'a label of a pod that policies and Services know',
+    changed('Pod', 'immich-postgres-12345-abcde', ({ metadata }) => ({
+      metadata: {
+        ...metadata,
+        labels: { ...metadata.labels, 'app.kubernetes.io/name': 'immich-origin-proxy' },
+      },
+    })),
+    /Pod media\/immich-postgres-12345-abcde/,
+  ],
+  [
+    'another image',
+    changed('Deployment', 'cloudflared', (object) => ({
+      spec: { ...specOf(object), template: imageOf(object, 'example.org/evil:1') },
+    })),
+    /Deployment networking\/cloudflared: spec\.template\.spec\.containers\[cloudflared\]\.image is example\.org\/evil:1/,
+  ],
+  [
+    'an Ingress',
+    made(handMade('networking.k8s.io/v1', 'Ingress', 'way', { rules: [] })),
+    /Ingress media\/way/,
+  ],
+  [
+    'a pod on the network of its node',
+    made(
+      handMade('v1', 'Pod', 'shell', {
+        hostNetwork: true,
+        containers: [{ name: 'a', image: 'a', ports: [{ containerPort: 8080, hostPort: 8080 }] }],
+      }),
+    ),
+    /Pod media\/shell/,
+  ],
+  [
+    'a container for debugging',
+    changed('Pod', 'immich-redis-12345-abcde', (object) => ({
+      spec: { ...specOf(object), ephemeralContainers: [{ name: 'debugger', image: 'busybox' }] },
+    })),
+    /immich-redis-12345-abcde/,
+  ],
+  [
+    'a Service that leads to other pods',
+    changed('Service', 'immich-origin-proxy', (object) => ({
+      spec: { ...specOf(object), selector: { app: 'x' } },
+    })),
+    /Service networking\/immich-origin-proxy: spec\.selector/,
+  ],
+  [
+    'a workload with no pods',
+    changed('Deployment', 'immich-server', (object) => ({
+      spec: { ...specOf(object), replicas: 0 },
+      status: { observedGeneration: 1 },
+    })),
+    /Deployment media\/immich-server: spec\.replicas is 0/,
+  ],
+  [
+    'a pod that starts again and again',
+    (objects) => crashing(objects),
+    /Pod networking\/cloudflared-12345-abcde: container cloudflared waits: CrashLoopBackOff, its program ended with 1/,
+  ],
+  [
+    'an annotation by hand',
+    changed('Service', 'immich-server', ({ metadata }) => ({
+      metadata: {
+        ...metadata,
+        ...managed('kubectl-annotate', {
+          'f:metadata': { 'f:annotations': { 'f:metallb.io/loadBalancerIPs': {} } },
+        }),
+      },
+    })),
+    /Service media\/immich-server: kubectl-annotate set metadata\.annotations\.metallb\.io\/loadBalancerIPs at 2026-11-30T11:00:00Z/,
+  ],
+  [
+    'labels of a namespace',
+    changed('Namespace', 'media', ({ metadata }) => ({ metadata: { ...metadata, labels: {} } })),
+    /Namespace media: metadata\.labels/,
+  ],
+  [
+    'a suspended Kustomization',
+    changed('Kustomization', `${example}-flux`, (object) => ({ spec: { ...specOf(object), suspend: true } })),
+    /Kustomization flux-system\/\w+-flux is suspended/,
+  ],
+  [
+    'an older commit',
+    changed('GitRepository', example, () => ({
+      status: {
+        observedGeneration: 1,
+        artifact: { revision: 'main@sha1:0000' },
+        conditions: [{ type: 'Ready', status: 'True' }],
+      },
+    })),
+    /GitRepository flux-system\/\w+ is at main@sha1:0000, and [0-9a-f]{40} was pushed/,
+  ],
+];
+
+function imageOf(object: KubernetesObject, image: string): object {
+  const template = fieldsAt(object, 'spec', 'template');
+  const spec = fieldsAt(template, 'spec');
+  const containers = mapsAt(spec, 'containers').map((container) => ({ ...container, image }));
+  return { ...template, spec: { ...spec, containers } };
+}
+
+function crashing(objects: KubernetesObject[]): KubernetesObject[] {
+  const status = {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'False' }],
+    containerStatuses: [
+      {
+        name: 'cloudflared',
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated: { exitCode: 1 } },
+      },
+    ],
+  };
+  const pod = changed('Pod', 'cloudflared-12345-abcde', () => ({ status }));
+  return changed('Deployment', 'cloudflared', () => ({
+    status: { observedGeneration: 1, updatedReplicas: 1 },
+  }))(pod(objects));
+}
+
+const openOf = (all: readonly CheckResult[]) =>
+  all
+    .filter(({ verdict }) => verdict !== 'kept')
+    .map(({ id, verdict, evidence }) => ({ id, verdict, evidence }));
+
+describe.each(['home', 'platform'])('verify of the %s example', (example) => {
+  let verifiable: Verifiable;
+  let commit: string;
+  let directory: TestDirectory;
+  beforeAll(async () => {
+    directory = exampleDirectory(example);
+    git(directory, 'init', '-q', '-b', 'main');
+    expect((await gatehouse(directory, 'configure')).stderr).toBe('');
+    commitAll(directory);
+    commit = git(directory, 'rev-parse', 'HEAD').trim();
+    const prepared = await prepareVerify(directory.path, directory.environment);
+    if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
+    verifiable = prepared.value;
+  });
+
+  afterAll(() => directory[Symbol.dispose]());
+
+  const running = () =>
+    runningObjects(
+      [...verifiable.tree.repository.objects, ...verifiable.tree.repository.outside].map(
+        ({ object }) => object,
+      ),
+      commit,
+    );
+
+  async function results(
+    change: (objects: KubernetesObject[]) => KubernetesObject[] = (objects) => objects,
+    options: FakeOptions = {},
+  ): Promise<readonly CheckResult[]> {
+    const objects = change(running());
+    const { cluster } = fakeCluster(objects, { served: servedKinds(objects), ...options });
+    const verified = await verify(verifiable, { cluster, now }, {});
+    if (!verified.ok) throw new Error(JSON.stringify(verified.problems));
+    return verified.value.results;
+  }
+
+  it('keeps every promise where the cluster runs what Git says', async () => {
+    expect(openOf(await results())).toEqual([]);
+  });
+
+  it.each(sabotagesOf(example))('finds and names: %s', async (_, change, expected) => {
+    const found = openOf(await results((objects) => change(objects))).flatMap(({ evidence }) => evidence);
+    expect(found.join('\n')).toMatch(expected);
+  });
+
+  it('says of a promise that it was not checked where the objects cannot be read', async () => {
+    const refuse: FakeOptions['refuse'] = (what, kind) => {
+      if (what === 'list' && kind === 'NetworkPolicy')
+        throw new LiveError('forbidden', 'GET networkpolicies: forbidden', 403);
+    };
+    const found = await results(undefined, { refuse });
+    const promises = found.filter(({ id }) => id.startsWith('promise-'));
+    expect(promises.length).toBeGreaterThan(10);
+    for (const { verdict, evidence } of promises)
+      expect([verdict, evidence.join()]).toEqual(['not checked', expect.stringContaining('forbidden')]);
+    expect(found.find(({ id }) => id === 'strangers')?.verdict).toBe('not checked');
+    expect(found.filter(({ verdict }) => verdict === 'broken')).toEqual([]);
+  });
+
+  it('checks nothing where a group of the API does not answer', async () => {
+    const found = await results(undefined, { missing: ['example.org/v1'] });
+    expect(found.filter(({ id, verdict }) => id.startsWith('promise-') && verdict !== 'not checked')).toEqual(
+      [],
+    );
+  });
+});
