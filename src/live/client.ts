@@ -3,14 +3,13 @@ import type { LiveCluster, LiveReference, LiveSelection } from './cluster.ts';
 import { LiveError } from './cluster.ts';
 import { jsonOf, nameOf, refusal, saysNotFound } from './failures.ts';
 import { isObject, listAll } from './listing.ts';
-import { collectionPath, kindsServed, objectPath } from './paths.ts';
+import { collectionPath, type Kinds, objectPath } from './paths.ts';
 import type { Call } from './request.ts';
 import type { Transport } from './transport.ts';
 import { watchFrom } from './watch.ts';
 
 /** A cluster to read from. Every request is a GET. */
-export function liveCluster(transport: Transport, context: string): LiveCluster {
-  const kinds = kindsServed(transport);
+export function liveCluster(transport: Transport, context: string, kinds: Kinds): LiveCluster {
   let version: Promise<ReturnType<typeof fieldsAt>> | undefined;
   const askVersion = async () => fieldsAt({ version: await json(transport, '/version') }, 'version');
   return {

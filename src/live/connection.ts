@@ -49,9 +49,11 @@ export function connectorTo(target: Target, environment: Environment): Connector
     return isOver ? renewed(known) : known;
   };
   const renewed = async (refused: Connection): Promise<Connection> => {
-    const known = current === undefined ? undefined : await current.catch(() => undefined);
-    // Another request that was refused has asked already.
-    return known === undefined || known === refused ? open() : known;
+    const asked = current;
+    const known = await asked?.catch(() => undefined);
+    if (known !== undefined && known !== refused) return known;
+    // Another request that was refused may have asked in the meantime.
+    return current === undefined || current === asked ? open() : current;
   };
   const close = (): void => {
     for (const { agent, watching } of opened) {
@@ -80,13 +82,18 @@ async function connect(target: Target, environment: Environment): Promise<Connec
   return { agent, watching, headers, ends: exec?.ends };
 }
 
+/** How long a proxy may say nothing, in milliseconds. */
+const proxyPatience = 15_000;
+
 /** The options of the official client, which knows proxies and OpenID Connect. It takes 0.1 s to load. */
 async function optionsFor(
   target: Target,
   exec: ExecCredential | undefined,
   token: string | undefined,
 ): Promise<RequestOptions> {
-  const options: RequestOptions = { headers: {}, rejectUnauthorized: true };
+  // Without a timeout, a proxy that says nothing would keep the process alive.
+  const timeout = target.proxy === undefined ? {} : { timeout: proxyPatience };
+  const options: RequestOptions = { headers: {}, rejectUnauthorized: true, ...timeout };
   const { KubeConfig } = await import('@kubernetes/client-node');
   const { server, login, authority, serverName, proxy, context } = target;
   const base64 = (text: string | undefined) => text && Buffer.from(text).toString('base64');

@@ -94,7 +94,11 @@ const connections: Readonly<Record<string, string>> = {
 export function isPassing(error: unknown): boolean {
   if (error instanceof LiveError || error instanceof TooLarge) return false;
   const code = codeOf(error);
-  return !(code in certificates) && code !== 'ENOTFOUND' && code !== 'EPROTO' && !code.startsWith('ERR_');
+  const proxy = proxyStatus(error);
+  if (proxy !== undefined) return Number(proxy) >= 500;
+  return (
+    !(code in certificates) && !/^(ENOTFOUND|EPROTO|HPE_.*|ERR_(TLS|SSL|INVALID|UNESCAPED).*)$/.test(code)
+  );
 }
 
 /** Whether the request was certainly not received. */
@@ -111,15 +115,20 @@ export function unreachable(call: Call, server: string, error: unknown): LiveErr
   // A client certificate that the server does not accept ends the handshake with an alert.
   if (/ALERT|_TLSV1|_SSLV3/.test(code) && /CERTIFICATE|UNKNOWN_CA/i.test(code))
     return new LiveError('unauthorized', `${server} does not accept the client certificate (${code})`);
-  const why = certificates[code] ?? connections[code] ?? proxyWords(error) ?? 'the connection broke';
+  const why = certificates[code] ?? connections[code] ?? connectionWords(error);
   const suffix = code === '' ? '' : ` (${code})`;
   return new LiveError('unreachable', `${nameOf(call)} to ${server} failed: ${why}${suffix}`);
 }
 
 /** The agents for proxies tell the status of the proxy by a message alone. */
-function proxyWords(error: unknown): string | undefined {
-  const status = error instanceof Error ? /^Bad response: (\d{3})$/.exec(error.message)?.[1] : undefined;
-  return status && `the proxy answered with ${status}`;
+function proxyStatus(error: unknown): string | undefined {
+  return error instanceof Error ? /^Bad response: (\d{3})$/.exec(error.message)?.[1] : undefined;
+}
+
+function connectionWords(error: unknown): string {
+  const proxy = proxyStatus(error);
+  if (proxy !== undefined) return `the proxy answered with ${proxy}`;
+  return codeOf(error).startsWith('HPE_') ? 'what answers there does not speak HTTP' : 'the connection broke';
 }
 
 function codeOf(error: unknown): string {

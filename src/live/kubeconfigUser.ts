@@ -48,7 +48,7 @@ export async function loginOf(
   const username = textAt(fields, 'username') || undefined;
   const login: Login = {
     certificate: certificate.value,
-    token: textAt(fields, 'token') || undefined,
+    token: textAt(fields, 'token')?.trim() || undefined,
     tokenFile: tokenFile === undefined ? undefined : absolute(directory, tokenFile),
     exec: isFields(fields['exec']) ? execOf(fields['exec'], directory) : undefined,
     oidc: name === undefined ? undefined : provider,

@@ -5,6 +5,7 @@ import { getObject, liveCluster } from './client.ts';
 import { type LiveCluster, LiveError, type LiveWriter } from './cluster.ts';
 import { type Connector, connectorTo } from './connection.ts';
 import { type ClusterChoice, targetOf } from './kubeconfig.ts';
+import { kindsServed } from './paths.ts';
 import { type Patience, type Transport, transportOver } from './transport.ts';
 import { liveWriter } from './writer.ts';
 
@@ -49,10 +50,11 @@ export async function openCluster(
     connector.close();
     return err(options.uid === undefined ? unconfirmed(identity) : another(identity, options.uid));
   }
+  const kinds = kindsServed(transport);
   return ok({
-    ...liveCluster(transport, identity.context),
+    ...liveCluster(transport, identity.context, kinds),
     certificateEnds: connector.target.login.certificate?.ends,
-    writer: () => liveWriter(transport),
+    writer: () => liveWriter(transport, kinds),
     close: connector.close,
   });
 }

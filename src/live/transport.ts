@@ -5,7 +5,7 @@ import { type Answer, type Call, type Limits, openStream, type Started, sendOnce
 
 /** How patient a client is. */
 export interface Patience extends Limits {
-  /** How long a request may take with all its attempts, in milliseconds. */
+  /** How long after the first attempt another one may start, in milliseconds. */
   whole: number;
   /** How long to wait after the first failed attempt; each later wait is twice as long, up to 5 s. */
   pause: number;
@@ -53,10 +53,7 @@ export function transportOver(
     let connection = await connector.connection();
     let hasRenewed = false;
     for (let attempt = 0; ; attempt++) {
-      const left = Math.max(1, deadline - performance.now());
-      const tried = await attempted(() =>
-        once(connection, call, { ...patience, idle: Math.min(patience.idle, left) }),
-      );
+      const tried = await attempted(() => once(connection, call, patience));
       if ('answer' in tried && tried.answer.status === 401 && !hasRenewed) {
         hasRenewed = true;
         connection = await connector.renewed(connection);

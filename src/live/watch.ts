@@ -10,6 +10,9 @@ import { discard, type Transport } from './transport.ts';
 /** After how many seconds the server ends a watch, which then goes on in the next: a dead connection is noticed so. */
 const length = 60;
 
+/** After how many milliseconds the end of a watch is none that needs a pause. */
+const longEnough = 5_000;
+
 /** What was told of an object so far. */
 interface Known {
   resourceVersion: string | undefined;
@@ -40,6 +43,8 @@ export async function* watchFrom(
       yield event;
     }
     yield* changes(transport, path, selection, signal, known, listed.resourceVersion);
+    // A server that knows no resource version for long would be asked for lists without end.
+    await wait(transport.patience.pause * 10, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -82,15 +87,18 @@ async function* changes(
 ): AsyncGenerator<LiveEvent, void> {
   const { patience, server } = transport;
   let resourceVersion = from;
-  let lastHeard = performance.now();
+  const silence = { since: undefined as number | undefined, wasOpen: false };
   for (let failures = 0; !signal.aborted; ) {
     const call = watchCall(path, selection, resourceVersion);
+    const started = performance.now();
     try {
       for await (const line of linesOf(transport, call, signal)) {
-        failures = 0;
-        lastHeard = performance.now();
+        silence.wasOpen = true;
+        silence.since = undefined;
+        if (line === opened) continue;
         const told = readLine(call, line);
         if (told === 'expired') return;
+        failures = 0;
         resourceVersion = textAt(told.object, 'metadata', 'resourceVersion') ?? resourceVersion;
         if (told.type === 'BOOKMARK' || !isObject(told.object)) continue;
         if (told.type === 'DELETED') known.delete(keyOf(told.object));
@@ -98,17 +106,24 @@ async function* changes(
         yield { type: told.type, object: told.object };
         if (signal.aborted) return;
       }
-      lastHeard = performance.now();
-      continue;
+      // A server that ends every watch at once must not be asked without a pause.
+      if (performance.now() - started > longEnough) failures = 0;
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof LiveError && error.status === 410) return;
-      const passes = error instanceof LiveError ? error.failure === 'overloaded' : isPassing(error);
-      if (!passes || performance.now() - lastHeard > patience.watch) throw unreachable(call, server, error);
+      silence.since ??= performance.now();
+      const isOver = performance.now() - silence.since > patience.watch;
+      if (isOver || !mayPass(error, silence.wasOpen)) throw unreachable(call, server, error);
     }
     const pause = Math.min(5_000, patience.pause * 2 ** failures++) * (0.75 + Math.random() / 2);
     await wait(pause, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** A server that has just started does not know yet who may do what, and forbids what it allowed before. */
+function mayPass(error: unknown, wasOpen: boolean): boolean {
+  if (!(error instanceof LiveError)) return isPassing(error);
+  return error.failure === 'overloaded' || (error.failure === 'forbidden' && wasOpen);
 }
 
 function watchCall(path: string, selection: LiveSelection, resourceVersion: string): Call {
@@ -138,6 +153,9 @@ function readLine(call: Call, line: string): Told | 'expired' {
   throw refusal(call, { status, type: 'application/json', retryAfter: undefined, date: undefined, body });
 }
 
+/** Comes before the first line of a watch. */
+const opened = '';
+
 /** The lines of a watch until the server ends it. */
 async function* linesOf(transport: Transport, call: Call, signal: AbortSignal): AsyncGenerator<string> {
   const { idle, largest } = transport.patience;
@@ -147,6 +165,7 @@ async function* linesOf(transport: Transport, call: Call, signal: AbortSignal): 
   try {
     const head = headOf(response);
     response.setEncoding('utf8');
+    if (head.status === 200) yield opened;
     let text = '';
     for await (const part of response as AsyncIterable<string>) {
       timer.refresh();

@@ -2,15 +2,14 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { LiveError, type LiveReference, type LiveWriter, type ServedKind } from './cluster.ts';
 import { jsonOf, nameOf, refusal, saysNotFound } from './failures.ts';
 import { isObject } from './listing.ts';
-import { collectionPath, kindsServed, objectPath } from './paths.ts';
+import { collectionPath, type Kinds, objectPath } from './paths.ts';
 import type { Call } from './request.ts';
 import type { Transport } from './transport.ts';
 
 const manager = 'fieldManager=gatehouse';
 
 /** What may change a cluster. An unknown field is refused by the server, and the name of the field is in the error. */
-export function liveWriter(transport: Transport): LiveWriter {
-  const kinds = kindsServed(transport);
+export function liveWriter(transport: Transport, kinds: Kinds): LiveWriter {
   const served = async ({
     apiVersion,
     kind,
