@@ -9,6 +9,7 @@ import {
   startApiServer,
 } from '../../tests/live/apiServer.ts';
 import { answering, configMaps, failure, opened } from '../../tests/live/opened.ts';
+import { mapsAt } from '../kubernetes/fields.ts';
 
 const asked = (server: ApiServer, path: string): number =>
   server.requests.filter((request) => request.includes(path)).length;
@@ -237,7 +238,25 @@ it.each([
   expect(listed).toEqual(
     ['c0', 'c1', 'c2'].map((name) => ({ ...configMaps, metadata: { name, managedFields: [] } })),
   );
-  expect(server.requests).toContain('GET /api/v1/namespaces/n/configmaps?limit=500&labelSelector=a%3Db%2Cc');
+  expect(server.requests).toContain('GET /api/v1/namespaces/n/configmaps?limit=250&labelSelector=a%3Db%2Cc');
+  cluster.close();
+});
+
+it('keeps what field managers own, and keeps it once where it is the same', async () => {
+  const owned = { 'f:data': { 'f:a': {} } };
+  const item = (name: string, time: string) => ({
+    metadata: { name, managedFields: [{ manager: 'm', time, fieldsV1: owned }, { manager: 'n' }] },
+  });
+  const items = [item('a', '1'), item('b', '2')];
+  await using home = await makeHome();
+  await using server = await startApiServer(
+    answering((_, response) => json(response, { metadata: {}, items })),
+  );
+  const cluster = await opened(server, home);
+  const listed = (await cluster.list(configMaps)) ?? [];
+  expect(listed).toEqual(items.map((one) => ({ ...configMaps, ...one })));
+  const [first, second] = listed.map(({ metadata }) => mapsAt(metadata, 'managedFields')[0]?.['fieldsV1']);
+  expect(first).toBe(second);
   cluster.close();
 });
 

@@ -14,8 +14,8 @@ export interface Listed {
 
 /** The form of a list in which each object has its `metadata` alone (apimachinery, `PartialObjectMetadataList`). */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-/** How many objects a page has: as many as kubectl asks for. */
-const pageSize = 500;
+/** How many objects a page has. With 500, as kubectl has it, 5,000 pods took 20 MB more. */
+const pageSize = 250;
 /** How often a list that took too long starts again by pages; the next try has one page. */
 const restarts = 3;
 
@@ -43,6 +43,7 @@ async function byPages(
   limit: number | undefined,
 ): Promise<Listed | undefined | 'expired'> {
   const objects: KubernetesObject[] = [];
+  const once = sharing();
   for (let after: string | undefined; ; ) {
     const query = queryOf(selection, { limit: limit?.toString(), continue: after });
     const call: Call = {
@@ -54,11 +55,27 @@ async function byPages(
     if (saysNotFound(answer)) return undefined;
     if (answer.status !== 200) throw refusal(call, answer);
     const page = pageIn(call, jsonOf(call, answer));
-    for (const item of mapsAt(page, 'items')) objects.push(objectOf(call, item, selection));
+    for (const item of mapsAt(page, 'items')) objects.push(objectOf(call, once(item), selection));
     after = textAt(page, 'metadata', 'continue') || undefined;
     if (after === undefined)
       return { objects, resourceVersion: textAt(page, 'metadata', 'resourceVersion') ?? '' };
   }
+}
+
+/**
+ * Keeps each record of field managers once. They are half of what a list weighs, and objects of one controller have the
+ * same: 5,000 pods would not fit otherwise. Nobody changes what was read.
+ */
+function sharing(): (item: Fields) => Fields {
+  const known = new Map<string, unknown>();
+  return (item) => {
+    for (const entry of mapsAt(item, 'metadata', 'managedFields')) {
+      const text = JSON.stringify(entry['fieldsV1']);
+      if (!known.has(text)) known.set(text, entry['fieldsV1']);
+      Object.assign(entry, { fieldsV1: known.get(text) });
+    }
+    return item;
+  };
 }
 
 /** A page without items would be taken for an empty cluster. */

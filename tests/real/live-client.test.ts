@@ -79,7 +79,7 @@ realSuite('the client of a running cluster', controlPlaneParts, (parts) => {
     const before = cluster.sent();
     const listed = await cluster.list({ ...configMaps, namespace: namespace.name });
     expect(listed?.map(({ metadata }) => metadata.name).sort()).toEqual(names);
-    expect(cluster.sent() - before).toBe(3);
+    expect(cluster.sent() - before).toBe(5);
     const one = await cluster.list({
       ...configMaps,
       namespace: namespace.name,
