@@ -94,7 +94,7 @@ async function optionsFor(
   // Without a timeout, a proxy that says nothing would keep the process alive.
   const timeout = target.proxy === undefined ? {} : { timeout: proxyPatience };
   const options: RequestOptions = { headers: {}, rejectUnauthorized: true, ...timeout };
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('./officialClient.ts');
   const { server, login, authority, serverName, proxy, context } = target;
   const base64 = (text: string | undefined) => text && Buffer.from(text).toString('base64');
   const config = new KubeConfig();
