@@ -2,10 +2,15 @@ import { exampleDirectory, type TestDirectory } from '../../tests/testDirectory.
 
 /** The platform with 40 volumes in all, in six namespaces, each backed up to both stores: 80 Secrets of restic. */
 export function fortyVolumes(): TestDirectory {
+  return platformWithVolumes(38);
+}
+
+/** The platform with so many volumes more than it has. */
+export function platformWithVolumes(more: number): TestDirectory {
   const directory = exampleDirectory('platform');
   const namespaces = ['books', 'documents', 'games', 'music'];
   directory.edit('cluster.yaml', (value) => {
-    for (let index = 0; index < 38; index++)
+    for (let index = 0; index < more; index++)
       value.volsync.volumes.push({
         namespace: namespaces[index % namespaces.length],
         name: `volume-${index}`,

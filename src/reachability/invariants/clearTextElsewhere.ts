@@ -123,7 +123,8 @@ function secretOfLine(line: string): readonly string[] {
 }
 
 const privateKey = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
-const passwordInUrl = /[a-z][a-z\d+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i;
+// From the end of the scheme: from its beginning, a long word would be read again from each of its letters.
+const passwordInUrl = /(?<=[a-z][a-z\d+.-]{0,40}):\/\/[^\s/@:]*:([^\s/@]+)@/i;
 
 /** URLs that are secrets: webhooks of Slack, Discord, Teams and Telegram, and a token among the parameters. */
 const tokenInUrl =

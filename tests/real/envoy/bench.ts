@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { RouteControls } from '../../../src/reachability/gateways/analysedRule.ts';
 import { routeControls } from '../../../src/reachability/gateways/routeControls.ts';
-import { type ControlPlane, type ControlPlaneParts, controlPlane } from '../fixtures/controlPlane.ts';
+import { type ControlPlane, controlPlane } from '../fixtures/controlPlane.ts';
 import {
   type ClientAnswer,
   type EnvoyGateway,
@@ -12,6 +12,7 @@ import {
   insidePorts,
   serviceTo,
 } from '../fixtures/envoyGateway.ts';
+import type { ControlPlaneParts } from '../fixtures/startControlPlane.ts';
 import { removeObjects } from '../serverCheck.ts';
 import { authorizationService, type Keyring, keyring, secretsOfFeatures } from './credentials.ts';
 import { namespace, secret } from './objects.ts';
