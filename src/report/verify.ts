@@ -25,7 +25,11 @@ export function renderVerified(verified: Verified, { quiet = false }: Options, s
       const found = results.filter((result) => result.verdict === verdict);
       return found.length === 0
         ? []
-        : [`${style.strong(title)}\n\n${found.map((result) => renderResult(result, style)).join('\n')}`];
+        : [
+            `${style.strong(title)}\n\n${alike(found)
+              .map((results) => renderResults(results, style))
+              .join('\n')}`,
+          ];
     });
   const parts = [
     ...chapters,
@@ -35,11 +39,29 @@ export function renderVerified(verified: Verified, { quiet = false }: Options, s
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
 }
 
-function renderResult({ id, promise, verdict, evidence, remedy }: CheckResult, style: Style): string {
+/** Results one after another with the same evidence and remedy: both are printed once. */
+function alike(results: readonly CheckResult[]): readonly (readonly [CheckResult, ...CheckResult[]])[] {
+  const groups: [CheckResult, ...CheckResult[]][] = [];
+  for (const result of results) {
+    const last = groups.at(-1);
+    if (last !== undefined && last[0].verdict !== 'kept' && isAlike(last[0], result)) last.push(result);
+    else groups.push([result]);
+  }
+  return groups;
+}
+
+function isAlike(one: CheckResult, other: CheckResult): boolean {
+  return one.remedy === other.remedy && one.evidence.join('\n') === other.evidence.join('\n');
+}
+
+function renderResults(results: readonly [CheckResult, ...CheckResult[]], style: Style): string {
+  const [{ verdict, evidence, remedy }] = results;
   const shown = verdict === 'kept' ? evidence.slice(0, 1) : evidence.slice(0, evidenceShown);
   const more = verdict === 'kept' ? 0 : evidence.length - shown.length;
   return [
-    `  ${marks[verdict](style)} ${style.strong(promise)} ${style.faint(`(${id})`)}`,
+    ...results.map(
+      ({ promise, id }) => `  ${marks[verdict](style)} ${style.strong(promise)} ${style.faint(`(${id})`)}`,
+    ),
     ...shown.map((sentence) => `      ${sentence}`),
     ...(more > 0 ? [`      and ${more} more, with --json`] : []),
     ...(verdict === 'kept' ? [] : [`      do     ${remedy}`]),

@@ -14,7 +14,9 @@ import { isWorkload, workloadsReady } from './workloads.ts';
 
 /** What the checks of the objects in Git are made from. */
 export interface CheckInputs {
-  plan: Pick<Plan, 'objects'>;
+  plan: Pick<Plan, 'objects' | 'secrets'>;
+  /** The component of a section of `cluster.yaml`. */
+  componentOf: (section: string) => string | undefined;
   repository: Repository;
   /** The commit that Flux should have applied; undefined where it is not known. */
   commit: string | undefined;
@@ -27,9 +29,15 @@ type Owner = (object: KubernetesObject) => string | undefined;
 
 /** The checks that every repository has: Flux is ready, pods run, and the cluster holds what Git says and nothing else. */
 export function objectChecks(dump: Dump, inputs: CheckInputs): readonly Check[] {
-  const { repository, plan } = inputs;
+  const { repository, plan, componentOf } = inputs;
   const inGit = [...repository.objects, ...repository.outside];
-  const components = new Map(plan.objects.map(({ object, component }) => [nameOf(object), component]));
+  const components = new Map<string, string | undefined>([
+    ...plan.secrets.map(
+      ({ namespace, name, field }) =>
+        [`/Secret ${namespace}/${name}`, componentOf(field.split('.')[0] ?? '')] as const,
+    ),
+    ...plan.objects.map(({ object, component }) => [nameOf(object), component] as const),
+  ]);
   const owner: Owner = (object) => components.get(nameOf(object));
   return [
     ...fluxChecks(inGit, dump, inputs, owner),
@@ -109,7 +117,7 @@ function byOwner(
 }
 
 function nameOfOwner(component: string | undefined): string {
-  return component ?? 'what you added to the repository';
+  return component ?? 'what no component made';
 }
 
 function driftAnswer(objects: readonly SourcedObject[], dump: Dump): Answer {

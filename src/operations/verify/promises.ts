@@ -32,6 +32,8 @@ export interface PromiseInputs {
   assumptions: Assumptions;
   /** What the user accepts, as "gatehouse check" reads it. */
   acceptances: readonly Acceptance[];
+  /** Takes private values out of a claim, so that no id is made of one. */
+  redact: (text: string) => string;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface PromiseInputs {
  */
 export function promiseChecks(
   dump: Dump,
-  { inGit, assumptions, acceptances }: PromiseInputs,
+  { inGit, assumptions, acceptances, redact }: PromiseInputs,
 ): readonly Check[] {
   const live = liveRepository(dump, inGit);
   const known = { ...assumptions, stored: true, nodeAddresses: addressesOf(dump.objects) };
@@ -69,7 +71,7 @@ export function promiseChecks(
   );
   const unseen = live.unseen.map(({ sentence }) => sentence);
   const checkOf = (proof: Proof, found: Proof | undefined): Check => ({
-    id: `promise-${slug(proof.invariant)}-${slug(proof.claim)}`,
+    id: [proof.invariant, ...subjectsOf(redact(proof.claim))].map(slug).join('-'),
     promise: proof.claim,
     remedy: invariantOf(proof.invariant).remedy,
     ask: async () => answerOf(found, { acceptances, unseen }),
@@ -142,12 +144,20 @@ function addressesOf(objects: readonly KubernetesObject[]): readonly string[] {
     .flatMap((address) => textAt(address, 'address') ?? []);
 }
 
+/** What a claim is about: a host, the object that it names last, a rule of it, or a namespace. */
+function subjectsOf(claim: string): readonly string[] {
+  const host = /\$\{\w+\}/.exec(claim)?.[0];
+  const object = [...claim.matchAll(/[\w.-]+\/[\w.-]+(?: ingress\[\d+\])?/g)].at(-1)?.[0];
+  const namespace = /[Nn]amespace (\S+)/.exec(claim)?.[1];
+  return [host, object, namespace].filter((subject) => subject !== undefined);
+}
+
 function slug(text: string): string {
   return text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
-    .slice(0, 80);
+    .slice(0, 100);
 }
 
 function unique(checks: readonly Check[]): readonly Check[] {

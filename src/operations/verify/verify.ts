@@ -8,6 +8,7 @@ import { declaredCheck } from '../../live/questions/ask.ts';
 import { type RunOptions, runChecks } from '../../live/runChecks.ts';
 import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
 import { withGeneratedSecrets } from '../../private-values/generate.ts';
+import { redactor } from '../../private-values/redact.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
@@ -103,7 +104,7 @@ export async function verify(
 }
 
 async function checksOf(
-  { configuration, plan, tree, directory }: Verifiable,
+  { configuration, plan, tree, directory, hidden }: Verifiable,
   { cluster }: Asking,
 ): Promise<{ checks: readonly Check[]; cluster: LiveCluster | undefined }> {
   const { repository, commit } = tree;
@@ -122,15 +123,20 @@ async function checksOf(
   const { entries } = await acceptancesIn(directory);
   const url = loaded.cluster.repository.url;
   const checks = [
-    ...objectChecks(dump, { plan, repository, commit, url }),
+    ...objectChecks(dump, { plan, repository, commit, url, componentOf }),
     ...promiseChecks(dump, {
       inGit: repository.objects,
       assumptions: assumptionsOf(configuration, plan.nodePorts),
       acceptances: entries,
+      redact: redactor(hidden),
     }),
     ...declared,
   ];
   return { checks, cluster: fromDump(cluster, dump) };
+}
+
+function componentOf(section: string): string | undefined {
+  return catalogue.find((component) => component.section === section)?.name;
 }
 
 function unreadable(error: LiveError): Check {
