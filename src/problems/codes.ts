@@ -512,6 +512,11 @@ export const codes = {
     means:
       'The kubeconfig leads to another cluster than the one that cluster.yaml is for. Nothing was asked of it but its UID.',
   },
+  'flux-not-installed': { exit: 1, means: 'The cluster has no Flux, so that nothing of Git is applied.' },
+  'source-not-applied': {
+    exit: 1,
+    means: 'Flux does not fetch the repository that cluster.yaml names.',
+  },
 
   // Kubernetes objects
   'unknown-kind': {
