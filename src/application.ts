@@ -7,6 +7,7 @@ import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
 import { manifests } from './commands/manifests.ts';
 import { reach } from './commands/reach.ts';
+import { reconcile } from './commands/reconcile.ts';
 import { scan } from './commands/scan.ts';
 import { schema } from './commands/schema.ts';
 import { secrets } from './commands/secrets/routes.ts';
@@ -24,6 +25,7 @@ export const application = buildApplication<GatehouseContext>(
       configure,
       check,
       reach,
+      reconcile,
       scan,
       secrets,
       status,

@@ -1,5 +1,7 @@
 import type { Judged } from '../operations/reconcile/judge.ts';
 import type { ReconcileProgress } from '../operations/reconcile/types.ts';
+import { redactor } from '../private-values/redact.ts';
+import { printable } from './printable.ts';
 import { lineOf } from './reconcile.ts';
 import type { Style } from './style.ts';
 
@@ -22,15 +24,27 @@ const most = 12;
 /** How long the same reason stands before a log gets a line for it, in milliseconds. */
 const steady = 5_000;
 
+/** Prints progress to a stream, with the private values of the run replaced; nothing without a stream. */
+export function reconcilePrinter(stream: ProgressStream | undefined, style: Style): ProgressPrinter {
+  let printer: ProgressPrinter | undefined;
+  return {
+    show(progress) {
+      if (stream === undefined) return;
+      if (printer === undefined) {
+        const redact = redactor(progress.hidden);
+        printer = progressTo(stream, (text) => printable(redact(text)), style);
+      }
+      printer.show(progress);
+    },
+    done: () => printer?.done(),
+  };
+}
+
 /**
  * On a terminal: a line that stays for each object that is done, and below them one for each that is waited for, which are
  * drawn again. In a log: a line when an object is done or has failed, and one for a reason that stays.
  */
-export function reconcileProgress(
-  stream: ProgressStream,
-  clean: (text: string) => string,
-  style: Style,
-): ProgressPrinter {
+function progressTo(stream: ProgressStream, clean: (text: string) => string, style: Style): ProgressPrinter {
   const said = new Map<string, string>();
   const sayOnce = (key: string, line: string): string[] => {
     if (said.get(key) === line) return [];

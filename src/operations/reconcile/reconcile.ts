@@ -1,5 +1,6 @@
 import { objectNames } from '../../components/shared/fluxNames.ts';
 import { fluxNamespace } from '../../components/shared/reconciliation.ts';
+import type { PrivateValues } from '../../config/private.ts';
 import type { LiveCluster, LiveSelection, LiveWriter } from '../../live/cluster.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
@@ -11,7 +12,7 @@ import { follow } from './follow.ts';
 import type { Judged } from './judge.ts';
 import { notesOfClone, notesOfRevision, notesOfSource } from './notes.ts';
 import { commitOf, type Relation, readClone, relations, sameRepository } from './pushed.ts';
-import type { Reconciled, ReconcileInputs, ReconcileProgress } from './types.ts';
+import type { Reconciled, ReconcileInputs } from './types.ts';
 import { unreadyOf } from './unready.ts';
 
 /** Where the reconciliation happens. */
@@ -39,7 +40,8 @@ export async function reconcile(
   const clone = await readClone(configuration.directory, environment.env, repository);
   const pushed = clone.kind === 'repository' ? clone.followed?.commit : undefined;
   const relation = relationTo(pushed, configuration.directory, environment);
-  const watcher = watchUnready(cluster, inputs);
+  const hidden = new Map([...configuration.loaded.private, ...configuration.loaded.secret]);
+  const watcher = watchProgress(cluster, hidden, inputs);
   const ended = await follow({
     ...place,
     ...{ selections, source: source.value.key, timeout: inputs.timeout, signal: inputs.signal },
@@ -59,7 +61,7 @@ export async function reconcile(
     revision: fetched?.revision,
     notes,
     failure: await failureOf(cluster, ended.ended, ended.judged),
-    hidden: new Map([...configuration.loaded.private, ...configuration.loaded.secret]),
+    hidden,
   });
 }
 
@@ -122,29 +124,39 @@ function noSource(name: string, url: string, other: FluxObject | undefined): Pro
   };
 }
 
-/** Looks from time to time at what the Kustomizations that wait have applied. */
-function watchUnready(cluster: LiveCluster, { onProgress }: ReconcileInputs) {
+/**
+ * Tells of progress. From time to time it looks at what the Kustomizations that wait have applied, and whether the API server
+ * answers: a watch says nothing of a server that starts again.
+ */
+function watchProgress(cluster: LiveCluster, hidden: PrivateValues, { onProgress }: ReconcileInputs) {
   const unready = new Map<string, readonly string[]>();
-  let latest: Omit<ReconcileProgress, 'unready'> = { judged: [], trouble: undefined };
+  let latest: { judged: readonly Judged[]; trouble: string | undefined } = { judged: [], trouble: undefined };
+  let silence: string | undefined;
   let isAsking = false;
-  const tell = (): void => onProgress({ ...latest, unready });
+  const tell = (): void =>
+    onProgress({ judged: latest.judged, trouble: silence ?? latest.trouble, unready, hidden });
   const look = async (): Promise<void> => {
+    await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
     const waiting = latest.judged.filter(({ object, state }) => state === 'working' && isChecking(object));
     for (const key of unready.keys())
       if (!waiting.some(({ object }) => object.key === key)) unready.delete(key);
-    for (const { object } of waiting) unready.set(object.key, await unreadyOf(cluster, object));
+    for (const { object } of waiting)
+      unready.set(object.key, await unreadyOf(cluster, object).catch(() => []));
   };
   const timer = setInterval(() => {
     if (isAsking) return;
     isAsking = true;
-    // What cannot be asked now is asked again.
     look()
-      .catch(() => undefined)
-      .finally(() => {
+      .then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      )
+      .then((message) => {
+        silence = message;
         isAsking = false;
         tell();
       });
-  }, 10_000);
+  }, 5_000);
   return {
     seen: (judged: readonly Judged[], trouble: string | undefined) => {
       latest = { judged, trouble };

@@ -24,6 +24,8 @@ export interface ReconcileProgress {
   trouble: string | undefined;
   /** What a Kustomization waits for, by its key. */
   unready: ReadonlyMap<string, readonly string[]>;
+  /** Private values, of which no text may hold one. */
+  hidden: PrivateValues;
 }
 
 /** What came of a run. */
