@@ -3,6 +3,7 @@ import { check } from './commands/check.ts';
 import { configure } from './commands/configure.ts';
 import type { GatehouseContext } from './commands/context.ts';
 import { docs } from './commands/docs.ts';
+import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
 import { manifests } from './commands/manifests.ts';
@@ -23,6 +24,7 @@ export const application = buildApplication<GatehouseContext>(
     routes: {
       init,
       configure,
+      doctor,
       check,
       reach,
       reconcile,

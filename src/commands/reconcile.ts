@@ -59,7 +59,7 @@ export const reconcile = buildCommand<Flags, [], GatehouseContext>({
     const printer = reconcilePrinter(isSilent ? undefined : this.process.stderr, errorStyle(this));
     try {
       const done = await reconcileDirectory(
-        { directory, environment: this.environment, ...flags },
+        { ...flags, directory, environment: this.environment },
         {
           timeout: flags.timeout ?? 300_000,
           reset: flags.reset === true,

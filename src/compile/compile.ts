@@ -22,7 +22,7 @@ import { localDirectory } from './localValues.ts';
 import { lostValues } from './lostValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
 import { placeOf } from './places.ts';
-import type { Plan, PlannedFile, PlannedObject, SecretDelivery } from './plan.ts';
+import type { Plan, PlannedFile, PlannedObject, RequiredTool, SecretDelivery } from './plan.ts';
 import { type Ready, resolveRequirements } from './resolve.ts';
 import { deliver, encryptedSecrets } from './secretDelivery.ts';
 import { sharedHosts } from './sharedHosts.ts';
@@ -135,8 +135,19 @@ function assemble(
     checks: ready.flatMap(({ component, context }) =>
       (component.checks?.(context) ?? []).map((check) => ({ ...check, component: component.name })),
     ),
+    tools: toolsOf(
+      ready.map(({ component: { name } }, index) => ({ name, tools: documents[index]?.tools ?? [] })),
+    ),
     nodePorts: nodePortsOf(ready),
   };
+}
+
+function toolsOf(components: readonly { name: string; tools: readonly string[] }[]): RequiredTool[] {
+  const names = new Set(['git', 'kubectl', ...components.flatMap(({ tools }) => tools)]);
+  return [...names].sort().map((name) => ({
+    name,
+    components: components.filter(({ tools }) => tools.includes(name)).map((component) => component.name),
+  }));
 }
 
 function plannedObjects(

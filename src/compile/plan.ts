@@ -14,6 +14,12 @@ export type PlannedFile =
   /** Lines of a file that a user may have added others to. */
   | { path: string; lines: readonly string[] };
 
+/** A program that the steps of the documents call. */
+export interface RequiredTool {
+  name: string;
+  components: readonly string[];
+}
+
 /** An object with its file and the field of `cluster.yaml` that made it. */
 export interface PlannedObject {
   object: KubernetesObject;
@@ -72,6 +78,8 @@ export interface Plan {
   status: readonly StatusEntry[];
   /** What is asked of the running cluster, in the order of the catalogue. */
   checks: readonly PlannedCheck[];
+  /** The programs that the documents call on the computer of the user, each with the components whose steps do so. */
+  tools: readonly RequiredTool[];
   /** The ports that components open on every node, in ascending order. */
   nodePorts: readonly number[];
 }

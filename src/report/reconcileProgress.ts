@@ -53,7 +53,7 @@ function progressTo(stream: ProgressStream, clean: (text: string) => string, sty
   };
   const settled = ({ judged }: ReconcileProgress): string[] =>
     judged
-      .filter(({ state }) => state !== 'working' && state !== 'waiting')
+      .filter(({ state }) => state === 'done' || state === 'failed')
       .flatMap((each) => sayOnce(each.object.key, lineOf(each, clean, style)));
   return stream.isTTY === true
     ? redrawn(stream, clean, style, settled)

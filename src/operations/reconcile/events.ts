@@ -36,7 +36,7 @@ function eventOf(event: KubernetesObject): SeenEvent {
       '',
     type: textAt(event, 'type') ?? 'Normal',
     reason: textAt(event, 'reason') ?? '',
-    message: textAt(event, 'message') ?? '',
+    message: (textAt(event, 'message') ?? '').trim(),
     count: numberAt(event, 'count') ?? numberAt(event, 'series', 'count') ?? 1,
   };
 }

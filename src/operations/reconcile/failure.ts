@@ -1,5 +1,6 @@
 import type { LiveCluster } from '../../live/cluster.ts';
 import { lastEvents, type SeenEvent } from './events.ts';
+import type { FluxRole } from './fluxObject.ts';
 import type { Followed } from './follow.ts';
 import type { Judged } from './judge.ts';
 import { firstToBlame } from './order.ts';
@@ -35,11 +36,22 @@ export async function failureOf(
   return { ...found, unready, events, remedy: remedyFor(found) };
 }
 
-function remedyFor({ object }: Judged): string {
+function remedyFor({ object, state, reason }: Judged): string {
   const { reference, role, stalled } = object;
   const place = `-n ${reference.namespace} ${reference.name}`;
-  if (role === 'release' && stalled?.reason === 'RetriesExceeded')
-    return `Correct the chart or its values, push, and run "gatehouse reconcile"; what needs no change is tried again by "gatehouse reconcile --reset"`;
   const resource = `${reference.kind.toLowerCase()}.${reference.apiVersion.split('/')[0]}`;
+  if (state === 'waiting') return `Correct spec.dependsOn in Git, or push what is missing: ${reason}`;
+  if (role === 'release' && stalled?.reason === 'RetriesExceeded')
+    return 'Correct the chart or its values, push, and run "gatehouse reconcile"; what needs no change is tried again by "gatehouse reconcile --reset"';
+  if (state === 'working')
+    return `Run "gatehouse reconcile" again with a longer --timeout; if nothing moves, start its controller again: kubectl -n flux-system rollout restart deployment ${controllers[role]}`;
   return `Correct it in Git, push, and run "gatehouse reconcile"; "kubectl describe ${resource} ${place}" shows all of it`;
 }
+
+/** kustomize-controller and helm-controller finish waiting for one revision before they begin with the next. */
+const controllers: Record<FluxRole, string> = {
+  source: 'source-controller',
+  chart: 'source-controller',
+  kustomization: 'kustomize-controller',
+  release: 'helm-controller',
+};

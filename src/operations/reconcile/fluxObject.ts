@@ -150,7 +150,7 @@ function conditionOf(object: KubernetesObject, type: string): Condition | undefi
   return {
     status: textAt(found, 'status') ?? 'Unknown',
     reason: textAt(found, 'reason') ?? '',
-    message: textAt(found, 'message') ?? '',
+    message: (textAt(found, 'message') ?? '').trim(),
   };
 }
 

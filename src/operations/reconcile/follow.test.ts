@@ -158,6 +158,13 @@ describe('a reconciliation', () => {
     expect(new Set(Object.values(states))).toEqual(new Set(['done']));
   });
 
+  test('asks the source first, though a Kustomization that reads it applies it', async () => {
+    const { asked } = await run([git({ by: 'home' }), kustomization('home', [], { by: 'home' })], {
+      onPatch: well,
+    });
+    expect(asked).toEqual(['GitRepository home', 'Kustomization home']);
+  });
+
   test('asks at the same time what does not depend on each other', async () => {
     const open = new Set<string>();
     let together = 0;

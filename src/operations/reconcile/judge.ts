@@ -77,7 +77,9 @@ function judgeOne(object: FluxObject, objects: FluxObjects, run: RunFacts, judge
     return as('done');
   }
   const failure = asked !== undefined && object.handled === asked ? failureOf(object) : undefined;
-  return failure === undefined ? as('working', progressOf(object)) : as('failed', conditionText(failure));
+  return failure === undefined
+    ? as('working', progressOf(object, wantedBy(object, objects)))
+    : as('failed', conditionText(failure));
 }
 
 interface Obstacle {
@@ -105,6 +107,8 @@ function obstacle(
     const isFinal = need.state === 'failed' || need.state === 'blocked';
     return { final: isFinal, reason: isFinal ? `${key} is not ready` : `waits for ${key}` };
   }
+  // Sources come first, though a Kustomization applies them: it reads one of them itself.
+  if (object.role === 'source') return undefined;
   const parent = parentOf(object, objects);
   const applying = parent && judge(parent.key)?.state;
   if (parent === undefined || applying === undefined || applying === 'done' || applying === 'suspended')
@@ -186,10 +190,13 @@ function withReason(stalled: Condition, ready: Condition | undefined): Condition
   return { ...stalled, message: `${stalled.message}; ${ready.reason}: ${ready.message}` };
 }
 
-function progressOf({ ready, reconciling, healthy }: FluxObject): string {
+function progressOf({ ready, reconciling, healthy }: FluxObject, wanted: string | undefined): string {
   if (ready?.status === 'False') return conditionText(ready);
   if (healthy?.reason === 'Progressing' && healthy.status === 'Unknown')
-    return 'waits for what it has applied';
+    // kustomize-controller does not look at a new revision before it has seen what became of the one before.
+    return wanted !== undefined && !healthy.message.includes(wanted)
+      ? 'waits for what an older revision has applied'
+      : 'waits for what it has applied';
   return reconciling?.message ?? ready?.message ?? 'has no status yet';
 }
 

@@ -141,7 +141,7 @@ function watchProgress(cluster: LiveCluster, hidden: PrivateValues, { onProgress
     for (const key of unready.keys())
       if (!waiting.some(({ object }) => object.key === key)) unready.delete(key);
     for (const { object } of waiting)
-      unready.set(object.key, await unreadyOf(cluster, object).catch(() => []));
+      unready.set(object.key, await unreadyOf(cluster, object, false).catch(() => []));
   };
   const timer = setInterval(() => {
     if (isAsking) return;

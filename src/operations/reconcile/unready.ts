@@ -7,10 +7,14 @@ import type { FluxObject } from './fluxObject.ts';
 const looked = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'PersistentVolumeClaim', 'Pod']);
 
 /**
- * What a Kustomization has applied and is not ready, each with what its pods say. One request for each kind in a namespace,
+ * What a Kustomization has applied and is not ready, each with what its pods say, in full or by its reason. One request for each kind in a namespace,
  * and one for the pods of each namespace in which something is not ready.
  */
-export async function unreadyOf(cluster: LiveCluster, { inventory }: FluxObject): Promise<string[]> {
+export async function unreadyOf(
+  cluster: LiveCluster,
+  { inventory }: FluxObject,
+  withMessages = true,
+): Promise<string[]> {
   const wanted = inventory.filter(({ kind, namespace }) => looked.has(kind) && namespace !== undefined);
   const groups = new Map<string, typeof wanted>();
   for (const entry of wanted) {
@@ -38,7 +42,9 @@ export async function unreadyOf(cluster: LiveCluster, { inventory }: FluxObject)
   );
   const all = pods.flatMap((list): readonly KubernetesObject[] => list ?? []);
   return unready.map(({ object, why }) => {
-    const words = [...new Set(all.filter((pod) => isPodOf(pod, object)).flatMap(podTrouble))];
+    const words = [
+      ...new Set(all.filter((pod) => isPodOf(pod, object)).flatMap((pod) => podTrouble(pod, withMessages))),
+    ];
     const name = `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`;
     return `${name}: ${[why, ...words].join('; ')}`;
   });
@@ -101,7 +107,7 @@ function isPodOf(pod: KubernetesObject, owner: KubernetesObject): boolean {
 }
 
 /** What keeps a pod from being ready, as `kubectl get pods` and its conditions say it. */
-function podTrouble(pod: KubernetesObject): string[] {
+function podTrouble(pod: KubernetesObject, withMessages: boolean): string[] {
   if (isTrue(pod, 'Ready')) return [];
   const { name } = pod.metadata;
   const unscheduled = mapsAt(pod, 'status', 'conditions').find(
@@ -117,7 +123,7 @@ function podTrouble(pod: KubernetesObject): string[] {
     const container = textAt(status, 'name');
     const waiting = textAt(status, 'state', 'waiting', 'reason');
     if (waiting !== undefined && waiting !== 'PodInitializing' && waiting !== 'ContainerCreating') {
-      const said = textAt(status, 'state', 'waiting', 'message');
+      const said = withMessages ? textAt(status, 'state', 'waiting', 'message') : undefined;
       return [`pod ${name}, container ${container}: ${waiting}${said === undefined ? '' : ` (${said})`}`];
     }
     const code = numberAt(status, 'state', 'terminated', 'exitCode') ?? 0;

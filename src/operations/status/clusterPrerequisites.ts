@@ -6,8 +6,7 @@ export function clusterPrerequisites({
   objects,
 }: Pick<Plan, 'objects'>): { what: string; command: string }[] {
   const all = objects.map(({ object }) => object);
-  const storage = named(all, /storageClass(?:Name)?$/i);
-  const snapshots = named(all, /snapshotClass(?:Name)?$/i);
+  const { storageClasses: storage, snapshotClasses: snapshots } = classesNamed(all);
   const definitions = prometheusDefinitions(all);
   return [
     ...storage.map((name) => ({
@@ -35,6 +34,17 @@ export function clusterPrerequisites({
           },
         ]),
   ];
+}
+
+/** The classes that objects and the values of charts refer to, without those that are made here. */
+export function classesNamed(objects: readonly KubernetesObject[]): {
+  storageClasses: string[];
+  snapshotClasses: string[];
+} {
+  return {
+    storageClasses: named(objects, /storageClass(?:Name)?$/i),
+    snapshotClasses: named(objects, /snapshotClass(?:Name)?$/i),
+  };
 }
 
 /** The names of classes that fields refer to, in objects and in the values of charts, without those that are made here. */

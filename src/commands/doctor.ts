@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { Diagnosis } from '../operations/doctor/doctor.ts';
+import type { Problem } from '../problems/problem.ts';
+import { type ClusterFlags, clusterFlags } from './clusterFlags.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  type Exit,
+  exit,
+  type GatehouseContext,
+  outStyle,
+} from './context.ts';
+import { failToTell } from './fail.ts';
+
+interface Flags extends CommonFlags, ClusterFlags {
+  confirm?: string;
+}
+
+/** `gatehouse doctor`: what is missing, here and in the cluster, before something is pushed. */
+export const doctor = buildCommand<Flags, [], GatehouseContext>({
+  docs: { brief: 'Check what must be there before you push: Git, keys, programs, and the cluster' },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      ...clusterFlags,
+      confirm: {
+        kind: 'parsed',
+        parse: String,
+        inferEmpty: true,
+        optional: true,
+        brief:
+          'Write into cluster.yaml that it is for the cluster of the kubeconfig: asks on a terminal, or takes the UID of the cluster',
+        placeholder: 'UID',
+      },
+    },
+    aliases: commonAliases,
+  },
+  async func(flags) {
+    const inputs = {
+      ...flags,
+      directory: resolve(this.cwd, flags.directory ?? '.'),
+      environment: this.environment,
+    };
+    if (flags.confirm !== undefined) {
+      const { confirmCluster } = await import('./confirmCluster.ts');
+      const problems = await confirmCluster(this, inputs, flags.confirm);
+      if (problems.length > 0) return failToTell(this, flags, problems);
+    }
+    const operation = await import('../operations/doctor/doctor.ts');
+    const { reportDoctor } = await import('../report/doctor.ts');
+    const found = await operation.doctor(inputs);
+    if (!found.ok) return failToTell(this, flags, found.problems satisfies readonly Problem[]);
+    const style = outStyle(this);
+    const report = reportDoctor(found.value, flags, style);
+    this.process.stdout.write(flags.json ? report : style.fit(report));
+    this.process.exitCode = exitOf(found.value);
+  },
+});
+
+function exitOf({ results }: Diagnosis): Exit {
+  const verdicts = new Set(results.map(({ verdict }) => verdict));
+  if (verdicts.has('broken')) return exit.found;
+  return verdicts.has('not checked') ? exit.unknown : exit.ok;
+}

@@ -1,0 +1,113 @@
+import { compile } from '../../compile/compile.ts';
+import { catalogue } from '../../components/catalogue.ts';
+import type { PrivateValues } from '../../config/private.ts';
+import type { Answer, Check, CheckResult } from '../../live/check.ts';
+import { type OpenCluster, openCluster } from '../../live/openCluster.ts';
+import { runChecks } from '../../live/runChecks.ts';
+import { openConfiguration } from '../../private-values/configuration.ts';
+import { withGeneratedSecrets } from '../../private-values/generate.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { Environment } from '../../system/environment.ts';
+import { notAtGitRoot } from '../gitRoot.ts';
+import { readClone } from '../reconcile/pushed.ts';
+import { broken, kept, notChecked } from './answers.ts';
+import { clusterChecks } from './clusterChecks.ts';
+import { computerChecks } from './computerChecks.ts';
+import type { DoctorContext } from './context.ts';
+import { definitionChecks } from './definitionChecks.ts';
+import { gitChecks } from './gitChecks.ts';
+import { networkChecks } from './networkChecks.ts';
+import { secretChecks } from './secretChecks.ts';
+import { storageChecks } from './storageChecks.ts';
+import { versionChecks } from './versionChecks.ts';
+
+/** What `doctor` found. */
+export interface Diagnosis {
+  results: readonly CheckResult[];
+  /** Every private value and secret of the configuration: no report may contain one. */
+  hidden: PrivateValues;
+}
+
+/** Which directory and which cluster, and where results go as they come. */
+export interface DoctorInputs {
+  directory: string;
+  environment: Environment;
+  context?: string;
+  kubeconfig?: string;
+}
+
+/**
+ * Looks for what is missing before something is pushed: on this computer, in the clone, and in the cluster. It writes
+ * nothing. Without a cluster that answers, only what needs none is checked.
+ */
+export async function doctor(inputs: DoctorInputs): Promise<Outcome<Diagnosis>> {
+  const read = await readContext(inputs);
+  if (!read.ok) return read;
+  const context = read.value;
+  const { environment, context: name, kubeconfig } = inputs;
+  const { loaded } = context.configuration;
+  const { uid } = loaded.cluster.cluster;
+  const opened = await openCluster({ environment, context: name, kubeconfig, uid });
+  const cluster = opened.ok ? opened.value : undefined;
+  try {
+    const checks = [
+      ...gitChecks(context),
+      ...computerChecks(context),
+      identityCheck(opened),
+      ...versionChecks(context),
+      ...networkChecks(context),
+      ...storageChecks(context),
+      ...definitionChecks(context),
+      ...clusterChecks(context),
+      ...secretChecks(context),
+    ];
+    const results = await runChecks(checks, { cluster, now: environment.now });
+    return ok({ results, hidden: new Map([...loaded.private, ...loaded.secret]) });
+  } finally {
+    cluster?.close();
+  }
+}
+
+/** The checks that need no cluster: what a command that works with what is pushed looks at first. */
+export function checksBeforePush(context: DoctorContext): Check[] {
+  return [...gitChecks(context), ...computerChecks(context)];
+}
+
+async function readContext({ directory, environment }: DoctorInputs): Promise<Outcome<DoctorContext>> {
+  const misplaced = await notAtGitRoot(directory);
+  if (misplaced.length > 0) return err(...misplaced);
+  const opened = await openConfiguration(directory, environment);
+  if (!opened.ok) return opened;
+  const completed = await withGeneratedSecrets(opened.value, environment);
+  if (!completed.ok) return completed;
+  const { configuration } = completed.value;
+  const { plan, problems } = compile(configuration.loaded, catalogue);
+  if (plan === undefined) return err(...problems);
+  const clone = await readClone(directory, environment.env, configuration.loaded.cluster.repository);
+  return ok({ configuration, plan, clone, environment });
+}
+
+/** Whether the kubeconfig leads to the cluster, whose identity was confirmed. */
+function identityCheck(opened: Outcome<OpenCluster>): Check {
+  return {
+    id: 'cluster',
+    promise: 'The kubeconfig leads to the cluster that cluster.yaml is for',
+    field: 'cluster.uid',
+    remedy: 'gatehouse doctor --confirm',
+    ask: async () =>
+      opened.ok
+        ? kept(`The context "${opened.value.context}" leads to ${opened.value.server}`)
+        : answerOf(opened.problems),
+  };
+}
+
+/** A cluster that is another one, or not confirmed, is broken; one that does not answer was not checked. */
+function answerOf(problems: readonly Problem[]): Answer {
+  const messages = problems.map(({ message }) => message);
+  const remedy = problems.find((problem) => problem.remedy !== undefined)?.remedy;
+  const isWrong = problems.some(
+    ({ code }) => code === 'cluster-unconfirmed' || code === 'cluster-is-another',
+  );
+  return isWrong ? broken(messages, remedy) : notChecked(messages.join('; '), remedy);
+}

@@ -1,0 +1,77 @@
+import type { Check } from '../../live/check.ts';
+import { shellWord } from '../../system/shellWord.ts';
+import type { ClonedRepository } from '../reconcile/pushed.ts';
+import { broken, counted, kept, notChecked, unlessWrong } from './answers.ts';
+import type { DoctorContext } from './context.ts';
+
+/** What must hold of the clone before Flux can fetch what was written. */
+export function gitChecks({ clone, configuration }: DoctorContext): Check[] {
+  const { url, branch } = configuration.loaded.cluster.repository;
+  const inRepository =
+    (ask: (repository: ClonedRepository) => ReturnType<typeof kept>): Check['ask'] =>
+    async () =>
+      clone.kind === 'repository' ? ask(clone) : notChecked('There is no repository with a commit');
+  return [
+    {
+      id: 'git-repository',
+      promise: 'This directory is a Git repository with a commit',
+      remedy: 'git init && git add -A && git commit -m "What Gatehouse wrote"',
+      ask: async () => {
+        switch (clone.kind) {
+          case 'no-git':
+            return notChecked('Git is not on the PATH', 'Install git');
+          case 'no-repository':
+            return broken(['The directory is in no Git repository']);
+          case 'no-commit':
+            return broken(['Nothing is committed'], 'git add -A && git commit -m "What Gatehouse wrote"');
+          default:
+            return kept(`HEAD is ${clone.head.slice(0, 7)}${clone.branch ? ` of ${clone.branch}` : ''}`);
+        }
+      },
+    },
+    {
+      id: 'git-remote',
+      promise: 'A remote leads to the repository that Flux fetches',
+      field: 'repository.url',
+      remedy: `git remote add origin ${shellWord(url)}`,
+      ask: inRepository(({ remotes }) => {
+        const found = remotes.filter(({ isFollowed }) => isFollowed);
+        if (found.length > 0) return kept(...found.map((each) => `${each.name} is ${each.url}`));
+        if (remotes.length === 0) return broken(['The repository has no remote']);
+        return broken(
+          remotes.map((each) => `${each.name} is ${each.url}, and cluster.yaml says ${url}`),
+          `Correct repository.url in cluster.yaml, or: git remote set-url ${remotes[0]?.name} ${shellWord(url)}`,
+        );
+      }),
+    },
+    {
+      id: 'git-committed',
+      promise: 'Everything of this directory is committed',
+      remedy: 'git add -A && gatehouse scan --staged && git commit',
+      ask: inRepository(({ uncommitted }) =>
+        unlessWrong(uncommitted === 0 ? [] : [`${counted(uncommitted, 'file')} not committed`], [
+          'Nothing is left to commit',
+        ]),
+      ),
+    },
+    {
+      id: 'git-pushed',
+      promise: 'The branch that Flux follows has what is committed',
+      field: 'repository.branch',
+      remedy: `git push origin HEAD:${branch}`,
+      ask: inRepository(({ followed, ahead, behind, head }) => {
+        const remote = followed?.name ?? 'origin';
+        const push = `git push ${remote} HEAD:${branch}`;
+        if (followed?.commit === undefined)
+          return broken([`No remote has the branch ${branch}, as far as this clone knows`], push);
+        const place = `${remote}/${branch}`;
+        if (ahead > 0)
+          return broken(
+            [`${place} lacks ${counted(ahead, 'commit')} of HEAD (${head.slice(0, 7)})`],
+            behind > 0 ? `git pull --rebase ${remote} ${branch} && ${push}` : push,
+          );
+        return kept(`${place} is at ${followed.commit.slice(0, 7)}, as it was pushed or fetched last`);
+      }),
+    },
+  ];
+}
