@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Diagnosis } from '../operations/doctor/doctor.ts';
 import type { Problem } from '../problems/problem.ts';
-import { type ClusterFlags, clusterFlags } from './clusterFlags.ts';
+import { type ClusterFlags, clusterChoice, clusterFlags } from './clusterFlags.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -38,11 +38,8 @@ export const doctor = buildCommand<Flags, [], GatehouseContext>({
     aliases: commonAliases,
   },
   async func(flags) {
-    const inputs = {
-      ...flags,
-      directory: resolve(this.cwd, flags.directory ?? '.'),
-      environment: this.environment,
-    };
+    const directory = resolve(this.cwd, flags.directory ?? '.');
+    const inputs = { directory, ...clusterChoice(flags, this) };
     if (flags.confirm !== undefined) {
       const { confirmCluster } = await import('./confirmCluster.ts');
       const problems = await confirmCluster(this, inputs, flags.confirm);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Reconciled } from '../operations/reconcile/types.ts';
-import { type ClusterFlags, clusterFlags } from './clusterFlags.ts';
+import { type ClusterFlags, clusterChoice, clusterFlags } from './clusterFlags.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -59,7 +59,7 @@ export const reconcile = buildCommand<Flags, [], GatehouseContext>({
     const printer = reconcilePrinter(isSilent ? undefined : this.process.stderr, errorStyle(this));
     try {
       const done = await reconcileDirectory(
-        { ...flags, directory, environment: this.environment },
+        { directory, ...clusterChoice(flags, this) },
         {
           timeout: flags.timeout ?? 300_000,
           reset: flags.reset === true,

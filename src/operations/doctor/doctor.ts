@@ -2,13 +2,13 @@ import { compile } from '../../compile/compile.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import type { PrivateValues } from '../../config/private.ts';
 import type { Answer, Check, CheckResult } from '../../live/check.ts';
+import type { ClusterChoice } from '../../live/kubeconfig.ts';
 import { type OpenCluster, openCluster } from '../../live/openCluster.ts';
 import { runChecks } from '../../live/runChecks.ts';
 import { openConfiguration } from '../../private-values/configuration.ts';
 import { withGeneratedSecrets } from '../../private-values/generate.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import type { Environment } from '../../system/environment.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { readClone } from '../reconcile/pushed.ts';
 import { broken, kept, notChecked } from './answers.ts';
@@ -29,12 +29,9 @@ export interface Diagnosis {
   hidden: PrivateValues;
 }
 
-/** Which directory and which cluster, and where results go as they come. */
-export interface DoctorInputs {
+/** Which directory and which cluster. */
+export interface DoctorInputs extends ClusterChoice {
   directory: string;
-  environment: Environment;
-  context?: string;
-  kubeconfig?: string;
 }
 
 /**
@@ -45,14 +42,13 @@ export async function doctor(inputs: DoctorInputs): Promise<Outcome<Diagnosis>> 
   const read = await readContext(inputs);
   if (!read.ok) return read;
   const context = read.value;
-  const { environment, context: name, kubeconfig } = inputs;
   const { loaded } = context.configuration;
   const { uid } = loaded.cluster.cluster;
-  const opened = await openCluster({ environment, context: name, kubeconfig, uid });
+  const opened = await openCluster({ ...inputs, uid });
   const cluster = opened.ok ? opened.value : undefined;
   try {
     const checks = [
-      ...gitChecks(context),
+      ...gitChecks(context.clone, loaded.cluster.repository),
       ...computerChecks(context),
       identityCheck(opened),
       ...versionChecks(context),
@@ -62,16 +58,11 @@ export async function doctor(inputs: DoctorInputs): Promise<Outcome<Diagnosis>> 
       ...clusterChecks(context),
       ...secretChecks(context),
     ];
-    const results = await runChecks(checks, { cluster, now: environment.now });
+    const results = await runChecks(checks, { cluster, now: inputs.environment.now });
     return ok({ results, hidden: new Map([...loaded.private, ...loaded.secret]) });
   } finally {
     cluster?.close();
   }
-}
-
-/** The checks that need no cluster: what a command that works with what is pushed looks at first. */
-export function checksBeforePush(context: DoctorContext): Check[] {
-  return [...gitChecks(context), ...computerChecks(context)];
 }
 
 async function readContext({ directory, environment }: DoctorInputs): Promise<Outcome<DoctorContext>> {

@@ -1,12 +1,10 @@
 import type { Check } from '../../live/check.ts';
 import { shellWord } from '../../system/shellWord.ts';
-import type { ClonedRepository } from '../reconcile/pushed.ts';
+import type { Clone, ClonedRepository } from '../reconcile/pushed.ts';
 import { broken, counted, kept, notChecked, unlessWrong } from './answers.ts';
-import type { DoctorContext } from './context.ts';
 
 /** What must hold of the clone before Flux can fetch what was written. */
-export function gitChecks({ clone, configuration }: DoctorContext): Check[] {
-  const { url, branch } = configuration.loaded.cluster.repository;
+export function gitChecks(clone: Clone, { url, branch }: { url: string; branch: string }): Check[] {
   const inRepository =
     (ask: (repository: ClonedRepository) => ReturnType<typeof kept>): Check['ask'] =>
     async () =>
@@ -21,7 +19,7 @@ export function gitChecks({ clone, configuration }: DoctorContext): Check[] {
           case 'no-git':
             return notChecked('Git is not on the PATH', 'Install git');
           case 'no-repository':
-            return broken(['The directory is in no Git repository']);
+            return broken(['This directory is in no Git repository']);
           case 'no-commit':
             return broken(['Nothing is committed'], 'git add -A && git commit -m "What Gatehouse wrote"');
           default:
@@ -49,9 +47,14 @@ export function gitChecks({ clone, configuration }: DoctorContext): Check[] {
       promise: 'Everything of this directory is committed',
       remedy: 'git add -A && gatehouse scan --staged && git commit',
       ask: inRepository(({ uncommitted }) =>
-        unlessWrong(uncommitted === 0 ? [] : [`${counted(uncommitted, 'file')} not committed`], [
-          'Nothing is left to commit',
-        ]),
+        unlessWrong(
+          uncommitted === 0
+            ? []
+            : [
+                `${counted(uncommitted, 'file')} of this directory ${uncommitted === 1 ? 'is' : 'are'} not committed, so that Flux does not get ${uncommitted === 1 ? 'it' : 'them'}`,
+              ],
+          ['Nothing is left to commit'],
+        ),
       ),
     },
     {
@@ -67,10 +70,11 @@ export function gitChecks({ clone, configuration }: DoctorContext): Check[] {
         const place = `${remote}/${branch}`;
         if (ahead > 0)
           return broken(
-            [`${place} lacks ${counted(ahead, 'commit')} of HEAD (${head.slice(0, 7)})`],
+            [`HEAD (${head.slice(0, 7)}) is not pushed: ${place} lacks ${counted(ahead, 'commit')} of it`],
             behind > 0 ? `git pull --rebase ${remote} ${branch} && ${push}` : push,
           );
-        return kept(`${place} is at ${followed.commit.slice(0, 7)}, as it was pushed or fetched last`);
+        const more = behind === 0 ? '' : `, with ${counted(behind, 'commit')} that HEAD does not have`;
+        return kept(`${place} is at ${followed.commit.slice(0, 7)}, as it was pushed or fetched last${more}`);
       }),
     },
   ];

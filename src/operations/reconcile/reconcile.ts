@@ -6,6 +6,7 @@ import type { Configuration } from '../../private-values/configuration.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
+import { unpushed } from '../doctor/beforeCommand.ts';
 import { failureOf } from './failure.ts';
 import { type FluxObject, fluxKey, fluxKinds, readFluxObject } from './fluxObject.ts';
 import { follow } from './follow.ts';
@@ -52,7 +53,7 @@ export async function reconcile(
   }).finally(watcher.stop);
   const fetched = ended.judged.find(({ object }) => object.key === source.value.key)?.object;
   const notes = [
-    ...notesOfClone(clone, repository),
+    ...notesOfClone(await unpushed(clone, repository, environment.now)),
     ...notesOfRevision(fetched?.revision, await relation(fetched?.revision ?? '')),
     ...notesOfSource(source.value, repository.branch),
   ];

@@ -1,18 +1,15 @@
 import { LiveError } from '../../live/cluster.ts';
+import type { ClusterChoice } from '../../live/kubeconfig.ts';
 import { liveProblem, openCluster } from '../../live/openCluster.ts';
 import { openConfiguration } from '../../private-values/configuration.ts';
 import { err, type Outcome } from '../../problems/outcome.ts';
-import type { Environment } from '../../system/environment.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { reconcile } from './reconcile.ts';
 import type { Reconciled, ReconcileInputs } from './types.ts';
 
 /** Which directory, and which cluster. */
-export interface ReconcileTarget {
+export interface ReconcileTarget extends ClusterChoice {
   directory: string;
-  environment: Environment;
-  context?: string;
-  kubeconfig?: string;
 }
 
 /** Opens the configuration and the cluster that it is for, reconciles, and ends all connections. */
