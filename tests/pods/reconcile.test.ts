@@ -100,7 +100,7 @@ podSuite('reconcile', (cluster) => {
       const asked = await home.gatehouse('doctor', '--confirm');
       expect(asked).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining(`gatehouse doctor --confirm ${uid}`),
+        stderr: expect.stringContaining(` doctor --confirm ${uid}`),
       });
       const wrong = await home.gatehouse('doctor', '--confirm', '6f1c1a0e-4c0b-4a39-9d4e-2f6d3c1b7a58');
       expect(wrong).toMatchObject({

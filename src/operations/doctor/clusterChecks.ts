@@ -135,7 +135,9 @@ function podNamespace(object: KubernetesObject): string[] {
     valueAt(object, 'spec', 'template', 'spec', 'containers') !== undefined ||
     valueAt(object, 'spec', 'jobTemplate') !== undefined ||
     ['HelmRelease', 'ReplicationSource', 'Pod'].includes(object.kind);
-  return isRunning && object.metadata.namespace !== undefined ? [object.metadata.namespace] : [];
+  const { namespace } = object.metadata;
+  // Talos exempts this one from its default level, and every cluster has it.
+  return isRunning && namespace !== undefined && namespace !== 'kube-system' ? [namespace] : [];
 }
 
 const level = 'pod-security.kubernetes.io/enforce';

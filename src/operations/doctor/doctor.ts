@@ -12,15 +12,10 @@ import type { Problem } from '../../problems/problem.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { readClone } from '../reconcile/pushed.ts';
 import { broken, kept, notChecked } from './answers.ts';
-import { clusterChecks } from './clusterChecks.ts';
 import { computerChecks } from './computerChecks.ts';
 import type { DoctorContext } from './context.ts';
-import { definitionChecks } from './definitionChecks.ts';
 import { gitChecks } from './gitChecks.ts';
-import { networkChecks } from './networkChecks.ts';
-import { secretChecks } from './secretChecks.ts';
-import { storageChecks } from './storageChecks.ts';
-import { versionChecks } from './versionChecks.ts';
+import { liveChecks } from './liveChecks.ts';
 
 /** What `doctor` found. */
 export interface Diagnosis {
@@ -51,12 +46,7 @@ export async function doctor(inputs: DoctorInputs): Promise<Outcome<Diagnosis>> 
       ...gitChecks(context.clone, loaded.cluster.repository),
       ...computerChecks(context),
       identityCheck(opened),
-      ...versionChecks(context),
-      ...networkChecks(context),
-      ...storageChecks(context),
-      ...definitionChecks(context),
-      ...clusterChecks(context),
-      ...secretChecks(context),
+      ...liveChecks(context),
     ];
     const results = await runChecks(checks, { cluster, now: inputs.environment.now });
     return ok({ results, hidden: new Map([...loaded.private, ...loaded.secret]) });

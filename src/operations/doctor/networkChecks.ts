@@ -34,7 +34,7 @@ export function networkChecks({ configuration }: DoctorContext): Check[] {
           );
         return unlessWrong(
           own
-            .filter((range) => !contains(network.pods, range))
+            .filter((range) => !isWithin(network.pods, range))
             .map((range) => `A node has ${range} for its pods, and cluster.yaml says ${network.pods}`),
           [own.join(', ')],
         );
@@ -66,6 +66,11 @@ function sameFamily(one: string, other: string): boolean {
   return one.includes(':') === other.includes(':');
 }
 
+/** Whether no address of a range is outside of another one. */
+function isWithin(outer: string, inner: string): boolean {
+  return overlap(outer, inner) && !contains(inner, outer);
+}
+
 async function serviceRange(cluster: LiveCluster, wanted: string): Promise<Answer> {
   // Since Kubernetes 1.33 the API server says its ranges; every version has the Service of the API server itself.
   const listed = (await cluster.list({ apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' })) ?? [];
@@ -74,7 +79,7 @@ async function serviceRange(cluster: LiveCluster, wanted: string): Promise<Answe
   if (own.length > 0)
     return unlessWrong(
       own
-        .filter((range) => !contains(wanted, range))
+        .filter((range) => !isWithin(wanted, range))
         .map((range) => `The API server gives addresses of ${range}, and cluster.yaml says ${wanted}`),
       [own.join(', ')],
     );
