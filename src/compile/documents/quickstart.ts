@@ -56,5 +56,7 @@ ${needed.length === 0 ? '' : `- ${capitalized(enumeration(needed))}.\n`}- On you
     .join(', ')}.
 - \`gatehouse\`, which wrote this repository ([how to install it](README.md#install-gatehouse)).
 - This repository, compiled (\`gatehouse configure\`), with a remote (\`${settings.repository.url}\`) and not pushed yet.
+
+\`gatehouse doctor --confirm\` notes once for which cluster this repository is. From then on \`gatehouse doctor\` lists what is still missing, each with its command.
 `;
 }

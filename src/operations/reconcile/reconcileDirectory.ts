@@ -25,7 +25,7 @@ export async function reconcileDirectory(
   const opened = await openCluster({
     ...{ environment, context, kubeconfig, uid },
     // What does not answer for a while is asked again until the time of the run is over.
-    patience: { whole: 15_000, watch: inputs.timeout },
+    patience: { whole: Math.min(15_000, inputs.timeout), watch: inputs.timeout },
   });
   if (!opened.ok) return opened;
   const { value: cluster } = opened;
