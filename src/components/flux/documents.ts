@@ -172,11 +172,11 @@ From here on Git decides:
 3. The Kustomization \`${names.cluster}\` waits for it, fills in the values and applies \`clusters/${settings.cluster.name}\`. It becomes ready when everything
    that it made is: images have to be fetched first, so give it some minutes.
 
-After each later push, \`gatehouse reconcile\` has Flux do this at once, waits for it, and names what fails.
-
 \`\`\`sh
 flux get kustomizations --watch
-\`\`\``,
+\`\`\`
+
+After each later push, \`gatehouse reconcile\` has Flux do this at once, waits for it, and names what fails.`,
     check: `\`flux get kustomizations\` says \`True\` under READY for \`${names.values}\` and \`${names.cluster}\`, with \`Applied revision\`.${
       charts.length === 0
         ? ''
