@@ -251,6 +251,28 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     expect(found.join('\n')).toMatch(expected);
   });
 
+  it('does not judge the ports of the cluster itself, and says so', async () => {
+    const spec = {
+      hostNetwork: true,
+      containers: [{ name: 'a', image: 'a', ports: [{ containerPort: 6443 }] }],
+    };
+    const system = (kind: string, name: string, annotations = {}): KubernetesObject => ({
+      apiVersion: kind === 'Pod' ? 'v1' : 'apps/v1',
+      kind,
+      metadata: { name, namespace: 'kube-system', uid: name, annotations },
+      spec: kind === 'Pod' ? spec : { template: { metadata: { labels: { app: name } }, spec } },
+    });
+    const own = [
+      system('Pod', 'kube-apiserver-alpha', { 'kubernetes.io/config.mirror': 'x' }),
+      system('DaemonSet', 'cilium'),
+    ];
+    expect(openOf(await results((objects) => [...objects, ...own]))).toEqual([]);
+    const others = [system('DaemonSet', 'svclb-traefik'), system('Pod', 'kube-apiserver-beta')];
+    const open = openOf(await results((objects) => [...objects, ...others]));
+    expect(open.map(({ evidence }) => evidence.join()).join()).toMatch(/svclb-traefik/);
+    expect(open.map(({ evidence }) => evidence.join()).join()).toMatch(/kube-apiserver-beta/);
+  });
+
   it('names no private value, in no form', async () => {
     const found = await results();
     expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);

@@ -5,6 +5,7 @@ import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { isMaker } from '../../reachability/kinds/liveKinds.ts';
 import type { Dump } from './dump.ts';
 import { withoutMade } from './madeObjects.ts';
+import { isOfTheCluster } from './ofTheCluster.ts';
 
 /** Where evidence says that it was read. */
 export const cluster = 'the running cluster';
@@ -32,7 +33,7 @@ export function liveRepository(
     cluster: undefined,
     kind: 'manifests',
     objects: withoutMade(objects)
-      .filter((object) => withMakers || !isMaker(object))
+      .filter((object) => (withMakers || !isMaker(object)) && !isOfTheCluster(object))
       .map((object): SourcedObject => {
         const source = { object: withoutState(object), file: cluster };
         if (!isSecret(source)) return source;

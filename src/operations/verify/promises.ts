@@ -12,6 +12,7 @@ import type { Acceptance } from '../check/acceptances.ts';
 import { acceptedBy } from '../check/findings.ts';
 import type { Dump } from './dump.ts';
 import { liveRepository } from './liveRepository.ts';
+import { isOfTheCluster } from './ofTheCluster.ts';
 
 /** What is about files in Git alone. */
 const aboutFiles: ReadonlySet<string> = new Set<InvariantId>(['secrets-encrypted', 'objects-valid']);
@@ -167,6 +168,12 @@ function unique(checks: readonly Check[]): readonly Check[] {
     times.set(check.id, before + 1);
     return before === 0 ? check : { ...check, id: `${check.id}-${before + 1}` };
   });
+}
+
+/** What the promises are not about. */
+export function notJudged({ objects }: Dump): readonly string[] {
+  const own = objects.filter(isOfTheCluster).map(liveName).toSorted();
+  return own.length === 0 ? [] : [`Ports that the cluster itself opens on its nodes: ${own.join(', ')}`];
 }
 
 /** Names an object of the cluster. */

@@ -20,7 +20,7 @@ import { objectChecks } from './checks.ts';
 import { readDump } from './dump.ts';
 import { type FollowedTree, followedTree } from './followedTree.ts';
 import { fromDump } from './fromDump.ts';
-import { promiseChecks } from './promises.ts';
+import { notJudged, promiseChecks } from './promises.ts';
 
 /** What verify asks with. */
 export interface Verifiable {
@@ -84,7 +84,7 @@ export async function verify(
 ): Promise<Outcome<Verified>> {
   const { cluster } = asking;
   const { tree, hidden } = verifiable;
-  const { checks: all, cluster: read } = await checksOf(verifiable, asking);
+  const { checks: all, cluster: read, notes } = await checksOf(verifiable, asking);
   const chosen = all.filter((check) => isChosen(check, only));
   if (chosen.length === 0) return err(nothingChosen(only ?? [], all));
   const results = await runChecks(chosen, { ...asking, cluster: read }, options);
@@ -95,7 +95,7 @@ export async function verify(
         commit: tree.commit,
         context: cluster?.context ?? '',
         results,
-        notes: [...tree.notes, ...skewOf(cluster?.clockAhead())],
+        notes: [...tree.notes, ...notes, ...skewOf(cluster?.clockAhead())],
         requests: cluster?.sent() ?? 0,
       },
       hidden,
@@ -103,14 +103,20 @@ export async function verify(
   );
 }
 
+interface Asked {
+  checks: readonly Check[];
+  cluster: LiveCluster | undefined;
+  notes: readonly string[];
+}
+
 async function checksOf(
   { configuration, plan, tree, directory, hidden }: Verifiable,
   { cluster }: Asking,
-): Promise<{ checks: readonly Check[]; cluster: LiveCluster | undefined }> {
+): Promise<Asked> {
   const { repository, commit } = tree;
   const { loaded } = configuration;
   const declared = plan.checks.map((check) => declaredCheck(check, loaded.private));
-  if (cluster === undefined) return { checks: declared, cluster };
+  if (cluster === undefined) return { checks: declared, cluster, notes: [] };
   const inGit = [...repository.objects, ...repository.outside];
   const dump = await readDump(
     cluster,
@@ -119,7 +125,7 @@ async function checksOf(
     if (error instanceof LiveError) return { error };
     throw error;
   });
-  if ('error' in dump) return { checks: [unreadable(dump.error), ...declared], cluster };
+  if ('error' in dump) return { checks: [unreadable(dump.error), ...declared], cluster, notes: [] };
   const { entries } = await acceptancesIn(directory);
   const url = loaded.cluster.repository.url;
   const checks = [
@@ -132,7 +138,7 @@ async function checksOf(
     }),
     ...declared,
   ];
-  return { checks, cluster: fromDump(cluster, dump) };
+  return { checks, cluster: fromDump(cluster, dump), notes: notJudged(dump) };
 }
 
 function componentOf(section: string): string | undefined {
