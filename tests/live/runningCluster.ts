@@ -54,6 +54,7 @@ function stored(object: KubernetesObject, commit: string): KubernetesObject {
       uid: `uid-${groupOf(object)}-${object.kind}-${namespace ?? ''}-${name}`,
       generation: 1,
       creationTimestamp: '2026-11-30T10:00:00Z',
+      annotations: { ...object.metadata.annotations, 'deployment.kubernetes.io/revision': '1' },
       ...(object.kind === 'Namespace' ? { labels: { ...labels, 'kubernetes.io/metadata.name': name } } : {}),
     },
     ...stateOf(object, commit),

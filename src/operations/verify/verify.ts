@@ -129,13 +129,13 @@ async function checksOf(
   const { entries } = await acceptancesIn(directory);
   const url = loaded.cluster.repository.url;
   const checks = [
-    ...objectChecks(dump, { plan, repository, commit, url, componentOf }),
     ...promiseChecks(dump, {
       inGit: repository.objects,
       assumptions: assumptionsOf(configuration, plan.nodePorts),
       acceptances: entries,
       redact: redactor(hidden),
     }),
+    ...objectChecks(dump, { plan, repository, commit, url, componentOf }),
     ...declared,
   ];
   return { checks, cluster: fromDump(cluster, dump), notes: notJudged(dump) };

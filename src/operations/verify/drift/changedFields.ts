@@ -36,7 +36,8 @@ function metadataChanges(wanted: Fields, live: Fields): readonly ChangedField[] 
 }
 
 function changes(wanted: unknown, live: unknown, path: string): readonly ChangedField[] {
-  if (isNothing(wanted) && isNothing(live)) return [];
+  // Of what Git does not say, field managers tell who set it.
+  if (wanted === undefined || wanted === null || (isNothing(wanted) && isNothing(live))) return [];
   if (isFields(wanted) && isFields(live))
     return Object.entries(wanted).flatMap(([name, value]) =>
       changes(value, live[name], stepInto(path, name)),

@@ -77,8 +77,7 @@ function differences(source: SourcedObject, live: KubernetesObject): readonly st
   if (isLeftAlone(object)) return leaving;
   const changed = changedFields(object, live).map((field) => `${name}: ${sentenceOf(field)}`);
   const set = setByHand(live).map(
-    ({ manager, at, paths }) =>
-      `${name}: ${manager} set ${listed(paths)}${at === '' ? '' : ` at ${at}`}, and Git does not`,
+    ({ manager, at, paths }) => `${name}: ${manager} set ${listed(paths)}${at === '' ? '' : ` at ${at}`}`,
   );
   return [...leaving, ...changed, ...set];
 }
