@@ -50,6 +50,26 @@ describe.each(variants)('$name', (variant) => {
     expect(mayBeOpen).toEqual(expect.arrayContaining(open.map(({ claim }) => claim)));
   });
 
+  it('is named in the list of what is left, with a document that says how it is set up', () => {
+    const documents = new Set(prepared.plan.files.map(({ path }) => path));
+    for (const { name, listing } of catalogue) {
+      expect({ name, title: listing?.title }).toEqual({ name, title: expect.stringMatching(/^\S.*\S$/) });
+      if ((prepared.plan.filesOf.get(name) ?? []).length > 0) expect(documents).toContain(listing?.guide);
+    }
+  });
+
+  it('names the component of every file of objects, entry, and Secret', () => {
+    const named = new Set([...prepared.plan.filesOf.values()].flat());
+    const made = [
+      ...prepared.plan.objects.map(({ file }) => file),
+      ...prepared.plan.encrypted.map(({ path }) => path),
+      ...prepared.plan.files.map(({ path }) => path).filter((path) => /^(?:apps|talos)\//.test(path)),
+    ];
+    expect(made.filter((path) => !named.has(path))).toEqual([]);
+    const planned = new Set(prepared.files.map(({ path }) => path));
+    expect([...named].filter((path) => !planned.has(path))).toEqual([]);
+  });
+
   it('builds no object twice', async () => {
     const { repository } = prepared;
     const names = repository.objects.map(

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatusItem } from '../src/operations/status/item.ts';
 import { reportStatus } from '../src/report/status.ts';
 import { styleFor } from '../src/report/style.ts';
+import { configured, finished, pushed, resultOf, verified } from './deployedExample.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
 import type { ConfigData, TestDirectory } from './testDirectory.ts';
@@ -22,21 +23,6 @@ function contents(directory: TestDirectory): Record<string, string> {
   return Object.fromEntries(files.map((file) => [file, directory.read(file)]));
 }
 
-/** The example home with every Secret in Git, and with its first administrator. */
-function finished(directory: TestDirectory): void {
-  directory.edit('cluster.yaml', (value: ConfigData) => {
-    value.repository.url = 'https://git.example.org/somebody/home';
-    value.immich.administrator.done = true;
-    value.immich.database = { ...value.immich.database, delivery: 'sops' };
-    value.cloudflared = { delivery: 'sops' };
-  });
-  directory.edit('cluster.private.yaml', (value: ConfigData) => {
-    value.immich.database = { password: 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5' };
-    value.cloudflared.credentials =
-      '{"AccountTag":"0123456789abcdef","TunnelSecret":"bm90IGEgc2VjcmV0IGF0IGFsbA==","TunnelID":"6ff42ae2-765d-4adf-8112-31c55c1551ef"}';
-  });
-}
-
 describe('status', () => {
   it('lists what is left by priority, with its source, its effort and its field, and ends with 1', async () => {
     const { code, stdout, stderr } = await gatehouse(home(), 'status');
@@ -45,7 +31,8 @@ describe('status', () => {
       'Nothing works without it',
       'A promise does not hold',
       '5 things are left to do, about 9 minutes.',
-      'Not checked, since status reads files only:',
+      'Components',
+      'Not checked, since status asks no cluster:',
     ]);
     expect(stdout).toContain(
       'the Secret networking/cloudflared-credentials, unless the cluster has it already: what cloudflared proves itself with',
@@ -92,12 +79,30 @@ describe('status', () => {
     expect(await needs(local)).toEqual(['kubectl get storageclass local-path']);
   });
 
-  it('ends with 0 when nothing is left', async () => {
+  it('ends with 0 when nothing is left, and before with what is to be done next', async () => {
     const directory = home();
     finished(directory);
-    const { code, stdout } = await gatehouse(directory, 'status');
-    expect(stdout).toMatch(/^Nothing is left to do that the files show\.\n\nNot checked/);
-    expect(code).toBe(0);
+    const first = async () => {
+      const { code, stdout } = await gatehouse(directory, 'status');
+      return { code, line: stdout.split('\n', 1)[0] };
+    };
+    expect(await first()).toEqual({ code: 1, line: '5 components are not deployed.' });
+    const quiet = await gatehouse(directory, 'status', '--quiet');
+    expect(quiet).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^Components\n\n {2}cluster +not written/),
+    });
+    await configured(directory);
+    const push = pushed(directory);
+    expect(await first()).toEqual({ code: 4, line: '5 components are not verified.' });
+    expect(await gatehouse(directory, 'status', '--quiet')).toEqual({ code: 4, stdout: '', stderr: '' });
+    const components = ['cluster', 'immich', 'origin-proxy', 'cloudflared', 'flux'];
+    await verified(
+      directory,
+      push,
+      components.map((name) => resultOf(name)),
+    );
+    expect(await first()).toEqual({ code: 0, line: 'Nothing is left to do.' });
     expect(await gatehouse(directory, 'status', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
@@ -300,8 +305,16 @@ it('a report of the status has neither a private value nor a control character',
     minutes: 1,
     priority: 'low',
     field: 'c\u009b',
+    component: 'immich',
   };
-  const status = { left: [item], notChecked: [], hidden: new Map([['IMMICH_HOST', 'photos.example.org']]) };
+  const status = {
+    left: [item],
+    notChecked: [],
+    broken: [],
+    components: [],
+    plan: undefined,
+    hidden: new Map([['IMMICH_HOST', 'photos.example.org']]),
+  };
   for (const json of [true, false]) {
     const text = reportStatus(status, { json, quiet: true }, styleFor(false));
     expect(text).not.toContain('photos.example.org');

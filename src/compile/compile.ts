@@ -13,6 +13,7 @@ import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
+import { contributions, filesOfComponents } from './contributions.ts';
 import { documentFiles } from './documents/files.ts';
 import { localDocumentsDirectory } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
@@ -22,10 +23,11 @@ import { localDirectory } from './localValues.ts';
 import { lostValues } from './lostValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
 import { placeOf } from './places.ts';
-import type { Plan, PlannedFile, PlannedObject, RequiredTool, SecretDelivery } from './plan.ts';
+import type { Of, Plan, PlannedFile, PlannedObject, RequiredTool, SecretDelivery } from './plan.ts';
 import { type Ready, resolveRequirements } from './resolve.ts';
 import { deliver, encryptedSecrets } from './secretDelivery.ts';
 import { sharedHosts } from './sharedHosts.ts';
+import { taskfile } from './taskfile.ts';
 import { referencesIn, valuesByHand, valuesFile, valuesObject } from './values.ts';
 
 /**
@@ -46,7 +48,7 @@ export function compile(
     ...sharedHosts(routes, loaded.private),
     ...ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]),
   ];
-  const secrets = ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]);
+  const secrets = contributions(ready, ({ component, context }) => component.secrets?.(context));
   const delivered = deliver(secrets, loaded);
   const all = [
     ...problems.map((problem) => ruleProblem(problem, loaded)),
@@ -54,7 +56,12 @@ export function compile(
     ...findings.map((finding) => ruleProblem(finding, loaded)),
   ];
   if (all.length > 0) return { problems: all };
-  const plan = assemble(ready, delivered.deliveries, loaded);
+  const owner = new Map(secrets.map(({ namespace, name, component }) => [`${namespace}/${name}`, component]));
+  const deliveries = delivered.deliveries.map((delivery) => ({
+    ...delivery,
+    component: owner.get(`${delivery.namespace}/${delivery.name}`) ?? '',
+  }));
+  const plan = assemble(ready, deliveries, loaded);
   const lost = lostValues(plan.objects, loaded);
   return lost.length > 0 ? { problems: lost } : { plan, problems: [] };
 }
@@ -65,7 +72,7 @@ function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unkn
 
 function assemble(
   ready: readonly Ready[],
-  deliveries: readonly SecretDelivery[],
+  deliveries: readonly Of<SecretDelivery>[],
   loaded: Loaded<ClusterSettings & Record<string, unknown>>,
 ): Plan {
   const { cluster } = loaded;
@@ -117,6 +124,7 @@ function assemble(
       held: [...objects, ...encrypted].map(({ object }) => object).filter((object) => heldData(object)),
     }),
     ...builds.flatMap(({ build }) => [...(build.files ?? [])]),
+    taskfile,
     {
       path: '.gitignore',
       lines: ['cluster.private.yaml', `${localDocumentsDirectory}/`, `/${localDirectory}/`],
@@ -131,9 +139,26 @@ function assemble(
     warnings: ready.flatMap(({ component, context }) =>
       (component.warnings?.(context) ?? []).map((finding) => ruleProblem(finding, loaded)),
     ),
-    status: ready.flatMap(({ component, context }) => [...(component.status?.(context) ?? [])]),
-    checks: ready.flatMap(({ component, context }) =>
-      (component.checks?.(context) ?? []).map((check) => ({ ...check, component: component.name })),
+    status: contributions(ready, ({ component, context }) => component.status?.(context)),
+    checks: contributions(ready, ({ component, context }) => component.checks?.(context)),
+    filesOf: filesOfComponents(
+      builds.map(({ component: { name }, build }) => ({
+        component: name,
+        build,
+        written: manifests.filter(({ component }) => component === name),
+      })),
+      [
+        ...deliveries,
+        // Flux fills in the values, whose Secret is not one of a component's own.
+        ...(encrypted.length === 0
+          ? []
+          : [
+              {
+                component: 'flux',
+                sops: { directory: fluxDirectory({ settings: cluster }), file: valuesFile },
+              },
+            ]),
+      ],
     ),
     tools: toolsOf(
       ready.map(({ component: { name } }, index) => ({ name, tools: documents[index]?.tools ?? [] })),

@@ -8,7 +8,12 @@ import type { Problem } from '../problems/problem.ts';
 
 /** A file as the repository should have it. */
 export type PlannedFile =
-  | { path: string; content: string }
+  | {
+      path: string;
+      content: string;
+      /** A file that a user has in its place stays, and is no conflict. */
+      yields?: true;
+    }
   /** Entries of the `resources` of a kustomization that a user may have added others to. */
   | { path: string; entries: readonly string[] }
   /** Lines of a file that a user may have added others to. */
@@ -57,10 +62,11 @@ export interface SecretDelivery extends Omit<RequiredSecret, 'keys' | 'directory
   sops?: { directory: string; file: string };
 }
 
+/** What a component contributed, with its name. */
+export type Of<Contribution> = Contribution & { component: string };
+
 /** A live check with the component that declares it. */
-export interface PlannedCheck extends LiveCheck {
-  component: string;
-}
+export type PlannedCheck = Of<LiveCheck>;
 
 /**
  * All that a configuration comes to. It contains private values as `${NAME}`; only `encrypted` holds them, and
@@ -70,16 +76,18 @@ export interface Plan {
   files: readonly PlannedFile[];
   objects: readonly PlannedObject[];
   encrypted: readonly PlannedSecret[];
-  secrets: readonly SecretDelivery[];
+  secrets: readonly Of<SecretDelivery>[];
   restores: readonly Restore[];
   /** What a user should know before relying on it. */
   warnings: readonly Problem[];
   /** What a user still has to supply, in the order of the catalogue. */
-  status: readonly StatusEntry[];
+  status: readonly Of<StatusEntry>[];
   /** What is asked of the running cluster, in the order of the catalogue. */
   checks: readonly PlannedCheck[];
   /** The programs that the documents call on the computer of the user, each with the components whose steps do so. */
   tools: readonly RequiredTool[];
+  /** The files of each component, encrypted ones too. A file that several fill belongs to each of them. */
+  filesOf: ReadonlyMap<string, readonly string[]>;
   /** The ports that components open on every node, in ascending order. */
   nodePorts: readonly number[];
 }

@@ -2,7 +2,7 @@ import { valuesSecret } from '../components/shared/fluxNames.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import type { SecretDelivery } from './plan.ts';
+import type { Of, SecretDelivery } from './plan.ts';
 
 /** The file of the encrypted values, in the directory of Flux's own objects. */
 export const valuesFile = 'values.sops.yaml';
@@ -32,12 +32,13 @@ export function referencesIn(text: string): string[] {
 }
 
 /** Without recipients nothing can be encrypted: the values are then given to the cluster by hand. */
-export function valuesByHand(settings: ClusterSettings, used: ReadonlySet<string>): SecretDelivery[] {
+export function valuesByHand(settings: ClusterSettings, used: ReadonlySet<string>): Of<SecretDelivery>[] {
   if (settings.secrets.recipients.length > 0) return [];
   return [
     {
       name: valuesSecret,
       namespace: 'flux-system',
+      component: 'flux',
       purpose: 'the private values that Flux fills in',
       usedBy: [`kustomization/${settings.cluster.name}`],
       field: 'secrets.recipients',

@@ -300,6 +300,11 @@ export const codes = {
     means:
       'The record of the last verify is malformed, or did not come from this computer. Nothing counts as verified.',
   },
+  'own-taskfile': {
+    exit: 1,
+    means:
+      'The directory has a Taskfile of your own. Gatehouse leaves it as it is, and writes none beside it: Task reads one only.',
+  },
   'kustomization-unreadable': {
     exit: 2,
     means: 'A kustomization.yaml that you share with Gatehouse cannot be parsed or edited.',

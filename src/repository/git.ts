@@ -98,7 +98,8 @@ export async function addedLines(directory: string, path: string): Promise<strin
     .map((line) => line.slice(1));
 }
 
-type Answer = { kind: 'output'; output: string } | { kind: 'failed' | 'no-git' | 'no-repository' };
+/** What Git answered, or why it did not. */
+export type Answer = { kind: 'output'; output: string } | { kind: 'failed' | 'no-git' | 'no-repository' };
 
 /**
  * Whether Git could find a repository from here: a directory above has `.git`, or is a repository without work tree. A
@@ -119,9 +120,16 @@ function mayBeInRepository(directory: string): boolean {
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-async function runGit(directory: string, args: readonly string[]): Promise<Answer> {
+/** Runs Git on a directory, without the network, and without what a repository could have it start. */
+export async function runGit(directory: string, args: readonly string[]): Promise<Answer> {
   if (!mayBeInRepository(directory)) return { kind: 'no-repository' };
-  const env = { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' };
+  const env = {
+    ...process.env,
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_TERMINAL_PROMPT: '0',
+  };
   const kept = Object.fromEntries(
     Object.entries(env).filter(([name]) => !repositoryVariables.includes(name)),
   );

@@ -32,6 +32,7 @@ export function compareOwned(
   if (record !== undefined && 'declined' in record && record.declined === planned)
     return { kind: 'kept', record };
   if (record !== undefined && isAsWritten(present, record)) return { kind: 'change', change, record: ours };
+  if (file.yields) return { kind: 'kept', record: { declined: planned } };
   const reason = record === undefined ? 'not-written-by-gatehouse' : 'changed-by-hand';
   const remember = { mine: { declined: planned }, theirs: written };
   return { kind: 'conflict', conflict: { path: file.path, reason, change, remember } };

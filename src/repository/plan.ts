@@ -11,6 +11,8 @@ export interface OwnedFile {
    * never removed. For `cluster.yaml`, which `init` writes once.
    */
   handOver?: boolean;
+  /** Another file in its place belongs to the user: it stays as it is, and is no conflict. For `Taskfile.yaml`. */
+  yields?: boolean;
 }
 
 /** The `resources:` of a `kustomization.yaml` that the user edits too. */

@@ -205,6 +205,44 @@ describe('an edit by hand', () => {
   });
 });
 
+describe('a file that yields', () => {
+  const first: PlannedFile[] = [{ path: 'Taskfile.yaml', content: 'tasks: {}\n', yields: true }];
+  const second: PlannedFile[] = [{ path: 'Taskfile.yaml', content: 'tasks: {a: b}\n', yields: true }];
+
+  test('is kept up to date as long as it is as it was written', async () => {
+    await withTree({}, async (directory) => {
+      expectValue(await compareAndWrite(directory, first));
+      expectValue(await compareAndWrite(directory, second));
+      expect(visible(directory)).toEqual({ 'Taskfile.yaml': 'tasks: {a: b}\n' });
+      expectValue(await compareAndWrite(directory, []));
+      expect(visible(directory)).toEqual({});
+    });
+  });
+
+  test('leaves a file of the user, and one that the user changed, whatever is planned, and is no conflict', async () => {
+    for (const before of [[], first]) {
+      await withTree({}, async (directory) => {
+        expectValue(await compareAndWrite(directory, before));
+        putFiles(directory, { 'Taskfile.yaml': 'mine\n' });
+        for (const plan of [first, second, first]) {
+          expect(await difference(directory, plan)).toMatchObject({
+            changes: [],
+            conflicts: [],
+            kept: ['Taskfile.yaml'],
+          });
+          expectValue(await compareAndWrite(directory, plan));
+          expect(visible(directory)).toEqual({ 'Taskfile.yaml': 'mine\n' });
+        }
+        expectValue(await compareAndWrite(directory, []));
+        expect(visible(directory)).toEqual({ 'Taskfile.yaml': 'mine\n' });
+        rmSync(join(directory, 'Taskfile.yaml'));
+        expectValue(await compareAndWrite(directory, second));
+        expect(visible(directory)).toEqual({ 'Taskfile.yaml': 'tasks: {a: b}\n' });
+      });
+    }
+  });
+});
+
 describe('a file that is handed over', () => {
   const handOver: PlannedFile[] = [{ path: 'cluster.yaml', content: 'name: home\n', handOver: true }];
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isContinuousIntegration } from '../continuousIntegration.ts';
 
-const directories = ['cases', 'crds', 'schemas'];
+const directories = ['cases', 'crds', 'schemas', 'seeds'];
 
 /**
  * Says which directories of `../shared` are missing: the tests that need them are skipped.

@@ -37,6 +37,7 @@ export const certManager = defineComponent<CertManagerSection>({
   name: 'cert-manager',
   section: 'certManager',
   summary: 'Certificates from Let’s Encrypt or an authority of your own, and their renewal.',
+  listing: { title: 'cert-manager (Certificates)', area: 'operations', guide: 'docs/quickstart.md' },
   schema: certManagerSection,
   requires: requirements,
   secrets: ({ section }) =>

@@ -15,6 +15,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
   name: 'cloudflared',
   section: 'cloudflared',
   summary: 'A tunnel to Cloudflare’s edge, which hands over only what Access let through.',
+  listing: { title: 'Cloudflare Tunnel', area: 'access', guide: 'docs/quickstart.md' },
   schema: cloudflaredSection,
   requires: () => [
     { kind: 'namespace', requester, name: namespace, podSecurity: 'restricted' },

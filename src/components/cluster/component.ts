@@ -16,6 +16,7 @@ const directory = 'apps/cluster/namespaces';
 export const cluster = defineComponent<undefined>({
   name: 'cluster',
   summary: 'Namespaces with Pod Security levels, default deny, and a policy for each workload.',
+  listing: { title: 'Namespaces and Network Policies', area: 'operations', guide: 'docs/quickstart.md' },
   schema: z.undefined(),
   provides: { namespace: {}, 'node-port': {}, connection: {} },
   rules: ({ provided, settings: { cluster } }) => [

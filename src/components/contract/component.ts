@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ProblemCode } from '../../problems/codes.ts';
 import type { LiveCheck } from './checks.ts';
 import type { ComponentDocuments } from './documents.ts';
+import type { Listing } from './listing.ts';
 import type { ReleaseNote } from './releaseNotes.ts';
 import type { Binding, Requirement, RequirementKind } from './requirements.ts';
 import type { RequiredSecret } from './secrets.ts';
@@ -127,6 +128,8 @@ export interface Component<Section = unknown> {
   section?: string;
   /** One sentence for the table of components. */
   summary: string;
+  /** How the list of what is left names it; by its own name, as an app, where it says nothing. */
+  listing?: Listing;
   schema: z.ZodType<Section>;
   /** What it asks of others. It does not know who provides it. */
   requires?(context: Context<Section>): readonly Requirement[];

@@ -13,6 +13,7 @@ import { fluxStatus } from './status.ts';
 export const flux = defineComponent<undefined>({
   name: 'flux',
   summary: 'The source, the values, and the order in which Flux applies them.',
+  listing: { title: 'Flux, Values and Keys', area: 'operations', guide: 'docs/quickstart.md' },
   schema: z.undefined(),
   provides: { chart: {} },
   build(context) {

@@ -21,6 +21,7 @@ export const immich = defineComponent<ImmichSection>({
   name: 'immich',
   section: 'immich',
   summary: 'Photos and videos, backed up from phones to the NAS.',
+  listing: { title: 'Immich (Photos)', area: 'app', guide: 'docs/quickstart.md' },
   schema: immichSection,
   requires: immichRequirements,
   rules: immichRules,

@@ -27,6 +27,7 @@ export const originProxy = defineComponent<OriginProxySection>({
   name: 'origin-proxy',
   section: 'originProxy',
   summary: 'A proxy in front of each published app, which verifies the token of Access.',
+  listing: { title: 'Origin Proxy (Access at the Origin)', area: 'access', guide: 'docs/troubleshooting.md' },
   schema: originProxySection,
   provides: {
     route: {

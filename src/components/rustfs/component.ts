@@ -30,6 +30,7 @@ export const rustfs = defineComponent<RustfsSection>({
   name: 'rustfs',
   section: 'rustfs',
   summary: 'Object storage inside the cluster, with a bucket and a key for each consumer.',
+  listing: { title: 'RustFS (Object Storage in the Cluster)', area: 'recovery', guide: 'docs/quickstart.md' },
   schema: rustfsSection,
   requires: ({ section }) => [
     { kind: 'namespace', requester, name: namespace, podSecurity: 'restricted' },

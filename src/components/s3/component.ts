@@ -16,6 +16,7 @@ export const s3 = defineComponent<S3Section>({
   name: 's3',
   section: 's3',
   summary: 'Object storage outside of the cluster: Cloudflare R2, or any server that speaks S3.',
+  listing: { title: 'S3 (Object Storage Outside)', area: 'recovery', guide: 'docs/quickstart.md' },
   schema: s3Section,
   provides: {
     bucket: {

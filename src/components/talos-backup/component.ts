@@ -25,6 +25,7 @@ export const talosBackup = defineComponent<TalosBackupSection>({
   name: 'talos-backup',
   section: 'talosBackup',
   summary: 'Copies of etcd, encrypted, to object storage. On Talos only.',
+  listing: { title: 'Talos Backup (etcd)', area: 'recovery', guide: 'docs/restore.md' },
   schema: talosBackupSection,
   requires: requirements,
   rules: ({ section }) => imageRules(section.images.talosBackup),

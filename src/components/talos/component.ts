@@ -14,6 +14,7 @@ import { releaseNotes } from './releaseNotes.ts';
 export const talos = defineComponent<undefined>({
   name: 'talos',
   summary: 'What the nodes of Talos are told: which pods may call its API, and as what.',
+  listing: { title: 'Talos API Access', area: 'operations', guide: 'docs/quickstart.md' },
   schema: z.undefined(),
   provides: { 'talos-api': { requires: connections } },
   rules: ({ provided, settings: { cluster } }) =>

@@ -32,6 +32,7 @@ export const tuppr = defineComponent<TupprSection>({
   name: 'tuppr',
   section: 'tuppr',
   summary: 'Upgrades of Talos and Kubernetes, a node at a time, while all is well. On Talos only.',
+  listing: { title: 'tuppr (Upgrades)', area: 'operations', guide: 'docs/upgrades.md' },
   schema: tupprSection,
   requires: requirements,
   provides: { health: {} },

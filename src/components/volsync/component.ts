@@ -35,6 +35,7 @@ export const volsync = defineComponent<VolsyncSection>({
   name: 'volsync',
   section: 'volsync',
   summary: 'Backups of volumes, encrypted, to object storage inside or outside of the cluster.',
+  listing: { title: 'VolSync (PVC Backup)', area: 'recovery', guide: 'docs/restore.md' },
   schema: volsyncSection,
   requires: ({ section, settings }) => [
     { kind: 'namespace', requester, name: namespace, podSecurity: 'restricted' },

@@ -25,6 +25,7 @@ import { encryptPlan } from './encrypt.ts';
 import { futureTree } from './futureTree.ts';
 import { keepFirst } from './keepFirst.ts';
 import { olderFormat } from './olderFormat.ts';
+import { besideOwnTaskfile } from './ownTaskfile.ts';
 import { refusedByUser } from './refusedWrites.ts';
 
 /** The result of a configuration, and how the directory differs from it. Nothing is written yet. */
@@ -79,7 +80,8 @@ export function prepare(
     );
     if (!encrypted.ok) return encrypted;
     const { unknown } = encrypted.value;
-    const files = [...plan.files, ...encrypted.value.files];
+    const tasks = await besideOwnTaskfile(directory, plan.files);
+    const files = [...tasks.files, ...encrypted.value.files];
     const difference = await runStage('compare', progress, () => compareWithTree(directory, files));
     if (!difference.ok) return difference;
     const missing = await missingCharts(rendering);
@@ -117,6 +119,7 @@ export function prepare(
         warnings: [
           ...olderFormat(configuration.loaded),
           ...plan.warnings,
+          ...tasks.warnings,
           ...warnings,
           ...found.warnings,
           ...refusedByUser(running, future.tree),

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { compile } from '../../compile/compile.ts';
 import { localDocuments, localDocumentsDirectory } from '../../compile/documents/local.ts';
+import type { PlannedFile } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import { openConfiguration } from '../../private-values/configuration.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
@@ -7,6 +9,8 @@ import { compareWithTree } from '../../repository/compare.ts';
 import { recover } from '../../repository/recover.ts';
 import { writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
+import { readIfThere } from '../../system/regularFile.ts';
+import { documentFile } from '../status/documentFile.ts';
 
 /** Writes a copy of every operator document with the private values filled in, to a directory that Git ignores. */
 export async function writeLocalDocuments(
@@ -20,13 +24,14 @@ export async function writeLocalDocuments(
   const { loaded } = opened.value;
   const { plan, problems } = compile(loaded, catalogue);
   if (plan === undefined) return err(...problems);
-  const documents = localDocuments(plan.files, loaded.private);
+  const kept = await keptDocument(directory);
+  const documents = localDocuments([...plan.files, ...kept], loaded.private);
   const ignored = plan.files.filter(({ path }) => path === '.gitignore');
   // Write .gitignore first, so that Git never sees the copies.
   const lines = await compareWithTree(directory, ignored, { partial: true });
   if (!lines.ok) return lines;
-  const kept = await writeChanges(directory, lines.value);
-  if (!kept.ok) return kept;
+  const ignoring = await writeChanges(directory, lines.value);
+  if (!ignoring.ok) return ignoring;
   const difference = await compareWithTree(directory, documents, {
     files: 'local',
     below: localDocumentsDirectory,
@@ -34,4 +39,10 @@ export async function writeLocalDocuments(
   if (!difference.ok) return difference;
   const written = await writeChanges(directory, difference.value, { accept: 'theirs' });
   return written.ok ? ok({ files: documents.map(({ path }) => path) }) : written;
+}
+
+/** The list of what is left, where `status --write` keeps it. */
+async function keptDocument(directory: string): Promise<PlannedFile[]> {
+  const bytes = await readIfThere(join(directory, documentFile)).catch(() => undefined);
+  return bytes === undefined ? [] : [{ path: documentFile, content: bytes.toString('utf8') }];
 }

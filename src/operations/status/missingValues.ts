@@ -1,4 +1,4 @@
-import { clusterSchema } from '../../components/catalogue.ts';
+import { catalogue, clusterSchema } from '../../components/catalogue.ts';
 import { type Field, fieldsAt, fieldsOf, isPrivateField, notedAt } from '../../config/fields.ts';
 import { defined } from '../../kubernetes/defined.ts';
 import { type Path, written } from '../../kubernetes/path.ts';
@@ -16,7 +16,7 @@ export function missingValues(problems: readonly Problem[]): StatusItem[] | unde
   const fields = fieldsOf(clusterSchema);
   const missing = problems.flatMap((problem) => {
     const { code, field } = problem;
-    return code === 'missing-field' && field !== undefined ? [{ path: pathOf(field), problem }] : [];
+    return code === 'missing-field' && field !== undefined ? [{ path: fieldSteps(field), problem }] : [];
   });
   if (missing.length === 0 || missing.length < problems.length) return undefined;
   const values = missing.flatMap(({ path, problem }) =>
@@ -38,13 +38,20 @@ export function missingValues(problems: readonly Problem[]): StatusItem[] | unde
       minutes: 2,
       priority: 'high' as const,
       field,
+      component: componentOf(path),
       command: isPrivate ? (isSettable ? `gatehouse secrets set ${field}` : editCommand) : undefined,
     });
   });
 }
 
+/** The component that reads a field; for the settings of the cluster, the one that brings everything else. */
+function componentOf([section]: Path): string {
+  const own = catalogue.find((component) => component.section === section);
+  return own?.name ?? (section === 'repository' || section === 'secrets' ? 'flux' : 'cluster');
+}
+
 /** The steps of a written path: `a.b[0].c`. A list whose first value is missing is missing as a whole. */
-function pathOf(field: string): Path {
+export function fieldSteps(field: string): Path {
   return field
     .replace(/\[\d+\]$/, '')
     .split(/\.|(?=\[)/)

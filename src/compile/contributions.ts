@@ -1,0 +1,41 @@
+import { posix } from 'node:path';
+import type { Build } from '../components/contract/component.ts';
+import type { Of, SecretDelivery } from './plan.ts';
+import type { Ready } from './resolve.ts';
+
+/** What every component contributes, in the order of the catalogue, with the name of the component. */
+export function contributions<Contribution>(
+  ready: readonly Ready[],
+  contribute: (each: Ready) => readonly Contribution[] | undefined,
+): Of<Contribution>[] {
+  return ready.flatMap((each) =>
+    (contribute(each) ?? []).map((item) => ({ ...item, component: each.component.name })),
+  );
+}
+
+/** The files of each component: its manifests, the kustomizations that list them, its Secrets in Git, and others. */
+export function filesOfComponents(
+  builds: readonly Of<{ build: Build; written: readonly { directory: string; file: string }[] }>[],
+  deliveries: readonly Of<Pick<SecretDelivery, 'sops'>>[],
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    builds.map(({ component, build, written }) => {
+      const secrets = deliveries.flatMap(({ sops, ...delivery }) =>
+        sops !== undefined && delivery.component === component ? [sops] : [],
+      );
+      const directories = [...written, ...secrets].map(({ directory }) => directory);
+      const overlays = (build.kustomizeComponents ?? []).flatMap(({ directory, name, patches }) =>
+        ['kustomization.yaml', ...patches.map(({ file }) => file)].map(
+          (file) => `${directory}/overlays/${name}/${file}`,
+        ),
+      );
+      const files = [
+        ...[...written, ...secrets].map(({ directory, file }) => posix.join(directory, file)),
+        ...directories.map((directory) => `${directory}/kustomization.yaml`),
+        ...overlays,
+        ...(build.files ?? []).map(({ path }) => path),
+      ];
+      return [component, [...new Set(files)].sort()];
+    }),
+  );
+}

@@ -1,0 +1,2 @@
+/** The list of what is left, which `status --write` keeps. */
+export const documentFile = 'docs/remaining-work.md';
