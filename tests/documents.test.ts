@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { documentFile } from '../src/operations/status/documentFile.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = [
@@ -21,6 +22,7 @@ describe.each(pages)('%s', (page) => {
     // Documents that are written into a user's repository are files of an example, but for the copies with values.
     const written = (path: string) =>
       path.startsWith('docs/local') ||
+      path === documentFile ||
       ['home', 'platform'].some((name) => existsSync(join(root, 'examples', name, 'repository', path)));
     expect(paths.filter((path) => !written(path) && !existsSync(join(root, path)))).toEqual([]);
   });

@@ -50,7 +50,7 @@ export async function readDeployment(
   return {
     notWritten,
     notPushed: pushed.missing,
-    notApplied: await findNotApplied(directory, pushed.branch, record?.appliedCommit),
+    notApplied: await findNotApplied(directory, pushed.branch, record && appliedBy(record)),
   };
 }
 
@@ -128,6 +128,13 @@ function sameRepository(one: string, other: string): boolean {
       .replace(/(?:\.git)?\/*$/, ''),
   );
   return left === right;
+}
+
+/** The commit that Flux had applied: `verify` found each of its Kustomizations at the commit that it asked about. */
+export function appliedBy({ appliedCommit, commit, results }: VerifyRecord): string | undefined {
+  const kustomizations = results.filter(({ id }) => id.startsWith('flux-kustomization-'));
+  const isApplied = kustomizations.length > 0 && kustomizations.every(({ verdict }) => verdict === 'kept');
+  return appliedCommit ?? (isApplied ? commit : undefined);
 }
 
 async function findNotApplied(
