@@ -63,7 +63,9 @@ describe.each(variants)('$name', (variant) => {
     const made = [
       ...prepared.plan.objects.map(({ file }) => file),
       ...prepared.plan.encrypted.map(({ path }) => path),
-      ...prepared.plan.files.map(({ path }) => path).filter((path) => /^(?:apps|talos)\//.test(path)),
+      ...prepared.plan.files
+        .map(({ path }) => path)
+        .filter((path) => /^(?:apps|talos)\/|^clusters\/[^/]+\/kustomization/.test(path)),
     ];
     expect(made.filter((path) => !named.has(path))).toEqual([]);
     const planned = new Set(prepared.files.map(({ path }) => path));

@@ -128,7 +128,9 @@ describe('the state of components', () => {
       state: 'written, not pushed',
       because: 'this directory is no Git repository yet',
     });
+    // Without the record of what was written, a file that differs may be the user's choice.
     writeFileSync(join(directory.path, '.gatehouse/manifest.json'), '{"version":1,"files":{"..":{}}}');
+    appendFileSync(join(directory.path, 'docs/iphone.md'), 'Mine.\n');
     expect((await componentsOf(directory))['immich']).toMatchObject({
       state: 'not known',
       because: expect.stringMatching(/^the files cannot be compared/),
@@ -180,6 +182,32 @@ describe('broken promises', () => {
     expect(stdout).toMatch(/\n {2}immich +not known +the configuration does not compile yet\n/);
     expect(stdout).toMatch(/\n {2}not enabled: cert-manager, rustfs, s3, volsync, talos-backup, tuppr\n/);
   });
+});
+
+it('Secrets that are made by hand are left until the components that need them are verified', async () => {
+  const directory = home();
+  await configured(directory);
+  const sha = pushed(directory);
+  const left = async () => {
+    const { stdout } = await gatehouse(directory, 'status', '--json');
+    const items: { id: string }[] = JSON.parse(stdout).left;
+    return items.map(({ id }) => id).filter((id) => id.startsWith('secret-'));
+  };
+  const credentials = 'secret-networking-cloudflared-credentials';
+  expect(await left()).toContain(credentials);
+  await verified(directory, sha, [resultOf('cloudflared', 'not checked')]);
+  expect(await left()).toContain(credentials);
+  await verified(directory, sha, [resultOf('cloudflared')]);
+  expect(await left()).not.toContain(credentials);
+  expect(await left()).toContain('secret-media-immich-database');
+  expect((await componentsOf(directory))['cloudflared']?.state).toBe('verified');
+  // A check that asks for the Secret itself answers for it alone.
+  await verified(directory, sha, [
+    resultOf('immich', 'kept', { id: 'secret-media-immich-database' }),
+    resultOf('immich', 'not checked'),
+  ]);
+  expect(await left()).not.toContain('secret-media-immich-database');
+  expect(await left()).toContain('secret-media-immich-admin');
 });
 
 describe('the record of verify', () => {

@@ -3,6 +3,7 @@ import { buildCommand } from '@stricli/core';
 import { workOn } from '../operations/status/components.ts';
 import type { Status } from '../operations/status/status.ts';
 import type { WrittenDocument } from '../operations/status/writeDocument.ts';
+import { optimiseLate } from '../system/lateOptimisation.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -45,6 +46,7 @@ export const status = buildCommand<Flags, [], GatehouseContext>({
   async func(flags) {
     const { readStatus } = await import('../operations/status/status.ts');
     const { reportStatus } = await import('../report/status.ts');
+    optimiseLate(process.versions.node);
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const read = await readStatus(directory, this.environment);
     if (!read.ok) return failToTell(this, flags, read.problems);

@@ -18,7 +18,7 @@ import { documentFiles } from './documents/files.ts';
 import { localDocumentsDirectory } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
 import { heldData, keptByFlux } from './heldData.ts';
-import { directoryFiles, entryFile, patched } from './kustomizations.ts';
+import { directoryFiles, entryFile, entryPath, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
 import { lostValues } from './lostValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
@@ -98,7 +98,7 @@ function assemble(
   const encrypted =
     cluster.secrets.recipients.length > 0
       ? [
-          { path: `${fluxDirectory({ settings: cluster })}/${valuesFile}`, object: values },
+          { path: valuesPath(cluster), object: values },
           ...encryptedSecrets(deliveries, loaded).map(({ path, object }) => ({
             path,
             object: keptByFlux(object),
@@ -147,18 +147,8 @@ function assemble(
         build,
         written: manifests.filter(({ component }) => component === name),
       })),
-      [
-        ...deliveries,
-        // Flux fills in the values, whose Secret is not one of a component's own.
-        ...(encrypted.length === 0
-          ? []
-          : [
-              {
-                component: 'flux',
-                sops: { directory: fluxDirectory({ settings: cluster }), file: valuesFile },
-              },
-            ]),
-      ],
+      deliveries,
+      [entryPath(cluster.cluster.name), ...(encrypted.length === 0 ? [] : [valuesPath(cluster)])],
     ),
     tools: toolsOf(
       ready.map(({ component: { name } }, index) => ({ name, tools: documents[index]?.tools ?? [] })),
@@ -173,6 +163,10 @@ function toolsOf(components: readonly { name: string; tools: readonly string[] }
     name,
     components: components.filter(({ tools }) => tools.includes(name)).map((component) => component.name),
   }));
+}
+
+function valuesPath(settings: ClusterSettings): string {
+  return `${fluxDirectory({ settings })}/${valuesFile}`;
 }
 
 function plannedObjects(

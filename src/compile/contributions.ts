@@ -13,10 +13,15 @@ export function contributions<Contribution>(
   );
 }
 
-/** The files of each component: its manifests, the kustomizations that list them, its Secrets in Git, and others. */
+/**
+ * The files of each component: its manifests, the kustomizations that list them, its Secrets in Git, and others.
+ *
+ * @param common those that are for all components: the entry, and the values that Flux fills in. Flux has them
+ */
 export function filesOfComponents(
   builds: readonly Of<{ build: Build; written: readonly { directory: string; file: string }[] }>[],
-  deliveries: readonly Of<Pick<SecretDelivery, 'sops'>>[],
+  deliveries: readonly Of<SecretDelivery>[],
+  common: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
     builds.map(({ component, build, written }) => {
@@ -34,6 +39,7 @@ export function filesOfComponents(
         ...directories.map((directory) => `${directory}/kustomization.yaml`),
         ...overlays,
         ...(build.files ?? []).map(({ path }) => path),
+        ...(component === 'flux' ? common : []),
       ];
       return [component, [...new Set(files)].sort()];
     }),

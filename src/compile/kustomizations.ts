@@ -45,9 +45,13 @@ function overlayFiles(directory: string, { name, patches }: KustomizeComponent):
 /** The entry that Flux reconciles: a user's own entries stay in it. */
 export function entryFile(cluster: string, directories: readonly string[]): PlannedFile {
   return {
-    path: `clusters/${cluster}/kustomization.yaml`,
+    path: entryPath(cluster),
     entries: directories.map((directory) => `../../${directory}/`),
   };
+}
+
+export function entryPath(cluster: string): string {
+  return `clusters/${cluster}/kustomization.yaml`;
 }
 
 /** An object after the patches of the enabled overlays, as kustomize would build it. */

@@ -13,6 +13,21 @@ describe('lines on a terminal', () => {
     );
   });
 
+  it('go on below the text of a table with two columns before it, where that leaves half of the line', () => {
+    const row = '  immich   not written   nine files are not as planned';
+    expect(fitted(row, { columns: 50 })).toBe(
+      '  immich   not written   nine files are not as\n                         planned',
+    );
+    expect(fitted(row, { columns: 40 })).toBe(
+      '  immich   not written   nine files are\n           not as planned',
+    );
+    // A column is short.
+    const text = '  proved   one sentence that is much longer  (than a column)';
+    expect(fitted(text, { columns: 56 })).toBe(
+      '  proved   one sentence that is much longer  (than a\n           column)',
+    );
+  });
+
   it('keep names, paths and commands whole, also where they are wider than the terminal', () => {
     const path = 'apps/media/immich/overlays/oidc/kustomization.yaml:12';
     expect(fitted(`the file is ${path} here`, { columns: 30 })).toBe(`the file is\n${path}\nhere`);

@@ -57,7 +57,7 @@ function wrapped(line: string, columns: number): string {
   if (widthOf(line) <= columns) return line;
   const plain = stripVTControlCharacters(line);
   const indent = plain.length - plain.trimStart().length;
-  const label = /^ *\S.{0,20}? {2,}(?=\S)/.exec(plain)?.[0].length ?? 0;
+  const label = labelOf(plain, columns);
   const margin = ' '.repeat(
     label > 0 && label <= columns / 2 ? label : indent === 0 ? 0 : Math.min(indent + 2, columns / 2),
   );
@@ -75,6 +75,14 @@ function wrapped(line: string, columns: number): string {
     }
   }
   return [...lines, current].join('\n');
+}
+
+/** The width of what stands before a text, in one column or, as in a table, in two. */
+function labelOf(line: string, columns: number): number {
+  const [first = ''] = /^ *\S.{0,20}? {2,}(?=\S)/.exec(line) ?? [];
+  const [second = ''] = /^\S(?: ?\S){0,24} {2,}(?=\S)/.exec(line.slice(first.length)) ?? [];
+  const both = first.length + second.length;
+  return first !== '' && both <= columns / 2 ? both : first.length;
 }
 
 function widthOf(text: string): number {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plan } from '../../compile/plan.ts';
+import type { Plan, PlannedFile } from '../../compile/plan.ts';
 import { defined } from '../../kubernetes/defined.ts';
 import { compareWithTree } from '../../repository/compare.ts';
 import {
@@ -56,16 +56,45 @@ export async function readDeployment(
 
 /** Encrypted files are compared by their existence only: to compare their values takes as long as to encrypt them. */
 async function findNotWritten(directory: string, plan: Plan): Promise<Missing> {
+  if (plan.files.every((file) => isAsPlanned(directory, file)) && isEncryptedThere(directory, plan))
+    return these([]);
   const differences = await compareWithTree(directory, plan.files);
   if (!differences.ok)
     return { unknown: `the files cannot be compared: ${differences.problems[0]?.message ?? ''}` };
   const { changes, conflicts } = differences.value;
   // The plan that was compared does not have them, so that they seem to be left over.
-  const encrypted = new Set(plan.encrypted.map(({ path }) => path));
-  if (encrypted.size > 0) encrypted.add(sopsConfigName);
+  const encrypted = new Set(encryptedFiles(plan));
   const differing = [...changes, ...conflicts].map(({ path }) => path).filter((path) => !encrypted.has(path));
   const absent = [...encrypted].filter((path) => !existsSync(join(directory, path)));
   return these([...differing, ...absent]);
+}
+
+/** Most often nothing differs. That is seen without the record, the hashes, and a look at what was written before. */
+function isAsPlanned(directory: string, file: PlannedFile): boolean {
+  const path = join(directory, file.path);
+  // A pipe would wait for a writer.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  const text = textAt(path);
+  if ('content' in file) return text === file.content;
+  const items = 'entries' in file ? file.entries.map((entry) => `- ${entry}`) : file.lines;
+  const lines = new Set(text?.split('\n').map((line) => line.trim()));
+  return items.every((item) => lines.has(item));
+}
+
+function textAt(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function encryptedFiles({ encrypted }: Plan): string[] {
+  return encrypted.length === 0 ? [] : [...encrypted.map(({ path }) => path), sopsConfigName];
+}
+
+function isEncryptedThere(directory: string, plan: Plan): boolean {
+  return encryptedFiles(plan).every((path) => existsSync(join(directory, path)));
 }
 
 interface Pushed {

@@ -71,14 +71,17 @@ export async function readStatus(directory: string, environment: Environment): P
   if (plan === undefined) return withoutPlan(problems, { ...seen, hidden });
   const items = [...plan.status, ...secretsByHand(plan), ...(await plainFile(completed.value.configuration))];
   const now = environment.now();
-  const left = byPriority(items.filter((item) => !isConfirmed(item, verified, now)));
+  const open = byPriority(items.filter((item) => !isConfirmed(item, verified, now)));
   const applied = record.ok ? record.value : undefined;
   const deployment = await readDeployment(directory, plan, loaded.cluster.repository, git, applied);
+  const components = componentStates(catalogue, open, { plan, deployment, verified, now });
+  const done = new Set(components.flatMap(({ name, state }) => (state === 'verified' ? [name] : [])));
   return ok({
-    left,
+    // What is verified has the Secrets that it needs.
+    left: open.filter(({ component, place }) => !(place === 'cluster' && done.has(component))),
     notChecked: [...unread, ...beyondFiles, ...clusterPrerequisites(plan)],
     broken,
-    components: componentStates(catalogue, left, { plan, deployment, verified, now }),
+    components,
     plan,
     hidden,
   });
