@@ -11,6 +11,7 @@ import { appDirectory } from '../components/shared/fluxKustomizations.ts';
 import { fluxDirectory } from '../components/shared/fluxNames.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
 import { contributions, filesOfComponents } from './contributions.ts';
@@ -23,7 +24,15 @@ import { localDirectory } from './localValues.ts';
 import { lostValues } from './lostValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
 import { placeOf } from './places.ts';
-import type { Of, Plan, PlannedFile, PlannedObject, RequiredTool, SecretDelivery } from './plan.ts';
+import type {
+  Of,
+  Plan,
+  PlannedFile,
+  PlannedObject,
+  PlannedSecret,
+  RequiredTool,
+  SecretDelivery,
+} from './plan.ts';
 import { type Ready, resolveRequirements } from './resolve.ts';
 import { deliver, encryptedSecrets } from './secretDelivery.ts';
 import { sharedHosts } from './sharedHosts.ts';
@@ -95,16 +104,7 @@ function assemble(
 
   const used = new Set(objects.flatMap(({ object }) => referencesIn(JSON.stringify(object))));
   const values = valuesObject(loaded.private, used);
-  const encrypted =
-    cluster.secrets.recipients.length > 0
-      ? [
-          { path: valuesPath(cluster), object: values },
-          ...encryptedSecrets(deliveries, loaded).map(({ path, object }) => ({
-            path,
-            object: keptByFlux(object),
-          })),
-        ]
-      : [];
+  const encrypted = encryptedFiles(values, deliveries, loaded);
   const secrets = [...deliveries, ...valuesByHand(cluster, used)];
 
   const documents = ready.map(({ component, context }) => component.documents?.(context) ?? {});
@@ -141,15 +141,10 @@ function assemble(
     ),
     status: contributions(ready, ({ component, context }) => component.status?.(context)),
     checks: contributions(ready, ({ component, context }) => component.checks?.(context)),
-    filesOf: filesOfComponents(
-      builds.map(({ component: { name }, build }) => ({
-        component: name,
-        build,
-        written: manifests.filter(({ component }) => component === name),
-      })),
-      deliveries,
-      [entryPath(cluster.cluster.name), ...(encrypted.length === 0 ? [] : [valuesPath(cluster)])],
-    ),
+    filesOf: filesOfComponents(builds, manifests, deliveries, [
+      entryPath(cluster.cluster.name),
+      ...(encrypted.length === 0 ? [] : [valuesPath(cluster)]),
+    ]),
     tools: toolsOf(
       ready.map(({ component: { name } }, index) => ({ name, tools: documents[index]?.tools ?? [] })),
     ),
@@ -163,6 +158,19 @@ function toolsOf(components: readonly { name: string; tools: readonly string[] }
     name,
     components: components.filter(({ tools }) => tools.includes(name)).map((component) => component.name),
   }));
+}
+
+function encryptedFiles(
+  values: KubernetesObject,
+  deliveries: readonly SecretDelivery[],
+  loaded: Loaded<ClusterSettings>,
+): PlannedSecret[] {
+  if (loaded.cluster.secrets.recipients.length === 0) return [];
+  const secrets = encryptedSecrets(deliveries, loaded);
+  return [
+    { path: valuesPath(loaded.cluster), object: values },
+    ...secrets.map(({ path, object }) => ({ path, object: keptByFlux(object) })),
+  ];
 }
 
 function valuesPath(settings: ClusterSettings): string {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Build } from '../components/contract/component.ts';
+import type { Build, Component, Manifest } from '../components/contract/component.ts';
 import type { Of, SecretDelivery } from './plan.ts';
 import type { Ready } from './resolve.ts';
 
@@ -19,12 +19,14 @@ export function contributions<Contribution>(
  * @param common those that are for all components: the entry, and the values that Flux fills in. Flux has them
  */
 export function filesOfComponents(
-  builds: readonly Of<{ build: Build; written: readonly { directory: string; file: string }[] }>[],
+  builds: readonly { component: Component; build: Build }[],
+  manifests: readonly Of<Pick<Manifest, 'directory' | 'file'>>[],
   deliveries: readonly Of<SecretDelivery>[],
   common: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
-    builds.map(({ component, build, written }) => {
+    builds.map(({ component: { name: component }, build }) => {
+      const written = manifests.filter((manifest) => manifest.component === component);
       const secrets = deliveries.flatMap(({ sops, ...delivery }) =>
         sops !== undefined && delivery.component === component ? [sops] : [],
       );

@@ -111,7 +111,7 @@ gatehouse status --write   # the same, and keeps docs/remaining-work.md
 It asks no cluster: what it knows of one is what the last \`gatehouse verify\` on this computer saw. In
 \`docs/remaining-work.md\`, the text between the two lines "your notes" is yours, and stays.
 
-With [Task](https://taskfile.dev), \`task configure\`, \`task reconcile\`, \`task verify\` and \`task status\` call the commands of that
+With Task (https://taskfile.dev), \`task configure\`, \`task reconcile\`, \`task verify\` and \`task status\` call the commands of that
 name; flags go behind two dashes, and \`task -x\` ends with the exit code of the command. A Taskfile of your own stays as it is.
 `;
 }
