@@ -39,18 +39,61 @@ export interface Asking {
   /** Only where the user allowed probes. */
   writer?: LiveWriter | undefined;
   /** The places in which this computer is, as the user says: requests from there say something of them. */
-  places?: { readonly [Name in 'internet' | 'home']?: Place | undefined };
+  places?: { readonly [Name in PlaceName]?: Place | undefined } | undefined;
+  /** What the user gives for checks that need a login, or a directory of this computer. */
+  given?: Given | undefined;
+  /** Ends probes that run. What they have made is removed all the same. */
+  signal?: AbortSignal | undefined;
   now: () => Date;
 }
 
-/** A place from which requests can be sent. */
+/** Where a computer is: outside, as any stranger, or in the home network. */
+export type PlaceName = 'internet' | 'home';
+
+/** What only the user knows. No report shows it. */
+export interface Given {
+  /** The value of an environment variable. */
+  variable: (name: string) => string | undefined;
+  /** Where the library is mounted on this computer. */
+  library?: string | undefined;
+}
+
+/** A place from which requests can be sent. It sends nothing that the caller did not say, and follows no redirect. */
 export interface Place {
-  /** A GET request by HTTPS without credentials that follows no redirect. */
-  request: (asked: {
-    host: string;
-    path: string;
-    patience: number;
-  }) => Promise<{ status: number; location?: string | undefined } | { failure: string }>;
+  request: (asked: PlaceRequest) => Promise<PlaceAnswer | { failure: string }>;
+  /** The addresses that a name leads to here, in ascending order; none where the name does not exist. */
+  addresses: (host: string) => Promise<readonly string[] | { failure: string }>;
+  /** The certificate that a host shows. */
+  certificate: (host: string, patience: number) => Promise<SeenCertificate | { failure: string }>;
+}
+
+/** A request, by HTTPS and GET where nothing else is said. */
+export interface PlaceRequest {
+  host: string;
+  path: string;
+  /** How long nothing may come, in milliseconds. */
+  patience: number;
+  scheme?: 'http' | 'https';
+  port?: number;
+  method?: 'GET' | 'POST' | 'DELETE';
+  headers?: Readonly<Record<string, string>>;
+  /** Bytes, or so many zeros, which are sent as a stream until somebody answers. */
+  body?: Buffer | { zeros: number };
+  /** How many bytes of the answer are read; none where it is not said. */
+  read?: number;
+}
+
+export interface PlaceAnswer {
+  status: number;
+  location?: string | undefined;
+  body?: string | undefined;
+}
+
+export interface SeenCertificate {
+  /** Why this computer does not trust it; undefined where it does. */
+  fault: string | undefined;
+  from: Date;
+  until: Date;
 }
 
 /** A check with its answer. */

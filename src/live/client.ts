@@ -41,9 +41,9 @@ export function liveCluster(transport: Transport, context: string, kinds: Kinds)
         throw new LiveError('refused', `${selection.apiVersion} ${selection.kind} is not served`, 404);
       yield* watchFrom(transport, collectionPath(kind, selection.namespace), selection, signal);
     },
-    read: async (path: string) => {
+    read: async (path: string, options: { patience?: number } = {}) => {
       const call: Call = { method: 'GET', path, accept: '*/*' };
-      const answer = await transport.send(call);
+      const answer = await transport.send(call, options.patience);
       if (answer.status !== 200) throw refusal(call, answer);
       return answer.body.toString('utf8');
     },

@@ -65,8 +65,8 @@ export interface LiveCluster {
   readonly list: (selection: LiveSelection) => Promise<readonly KubernetesObject[] | undefined>;
   /** Each object as it is now, and each change from then on, also after the connection broke, until the signal. */
   readonly watch: (selection: LiveSelection, signal: AbortSignal) => AsyncIterable<LiveEvent>;
-  /** A GET of any other path, such as the log of a pod. */
-  readonly read: (path: string) => Promise<string>;
+  /** A GET of any other path, such as the log of a pod. `patience` is the time for all attempts, in milliseconds. */
+  readonly read: (path: string, options?: { patience?: number }) => Promise<string>;
 }
 
 /** What a command that changes a cluster may send, beside what it reads. Each change names the field manager `gatehouse`. */

@@ -26,8 +26,8 @@ export interface Transport {
   readonly server: string;
   readonly patience: Patience;
   readonly now: () => Date;
-  /** The answer: a success, or 404 or 410. */
-  readonly send: (call: Call) => Promise<Answer>;
+  /** The answer: a success, or 404 or 410. `whole` is the time for all attempts, in milliseconds, where it is another one. */
+  readonly send: (call: Call, whole?: number) => Promise<Answer>;
   readonly stream: (call: Call, idle: number, signal: AbortSignal) => Promise<Started>;
   readonly sent: () => number;
   readonly clockAhead: () => number | undefined;
@@ -48,8 +48,8 @@ export function transportOver(
     if (answer.date !== undefined) ahead = answer.date - now().getTime();
     return answer;
   };
-  const send = async (call: Call): Promise<Answer> => {
-    const deadline = performance.now() + patience.whole;
+  const send = async (call: Call, whole = patience.whole): Promise<Answer> => {
+    const deadline = performance.now() + whole;
     let connection = await connector.connection();
     let hasRenewed = false;
     for (let attempt = 0; ; attempt++) {
