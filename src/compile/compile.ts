@@ -148,6 +148,9 @@ function assemble(
     tools: toolsOf(
       ready.map(({ component: { name } }, index) => ({ name, tools: documents[index]?.tools ?? [] })),
     ),
+    probeImages: ready
+      .flatMap(({ component, context }) => component.probeImages?.(context) ?? [])
+      .toSorted((one, other) => (one.connects < other.connects ? -1 : one.connects > other.connects ? 1 : 0)),
     nodePorts: nodePortsOf(ready),
   };
 }

@@ -1,4 +1,5 @@
 import type { LiveCheck } from '../components/contract/checks.ts';
+import type { ProbeImage } from '../components/contract/component.ts';
 import type { Restore } from '../components/contract/documents.ts';
 import type { CreateArgument, Generatable, RequiredSecret } from '../components/contract/secrets.ts';
 import type { StatusEntry } from '../components/contract/status.ts';
@@ -88,6 +89,8 @@ export interface Plan {
   tools: readonly RequiredTool[];
   /** The files of each component, encrypted ones too. A file that several fill belongs to each of them. */
   filesOf: ReadonlyMap<string, readonly string[]>;
+  /** Images in which a probe can try connections, the best first. */
+  probeImages: readonly ProbeImage[];
   /** The ports that components open on every node, in ascending order. */
   nodePorts: readonly number[];
 }

@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, valueAt } from '../../src/kubernetes/fields.ts';
+import { type Fields, fieldsAt, mapsAt, valueAt } from '../../src/kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../src/kubernetes/object.ts';
 import { withServerDefaults } from '../../src/kubernetes/serverDefaults.ts';
 import type { ServedKind } from '../../src/live/cluster.ts';
@@ -115,7 +115,16 @@ function madeBy(workload: KubernetesObject): KubernetesObject[] {
       ownerReferences: ownedBy(owner),
     },
     spec: { ...fieldsAt(template, 'spec'), nodeName: 'alpha' },
-    status: { phase: 'Running', podIP: '10.42.0.9', conditions: [{ type: 'Ready', status: 'True' }] },
+    status: {
+      phase: 'Running',
+      podIP: '10.42.0.9',
+      hostIP: '192.0.2.10',
+      conditions: [{ type: 'Ready', status: 'True' }],
+      initContainerStatuses: mapsAt(template, 'spec', 'initContainers').map(({ name }) => ({
+        name,
+        state: { terminated: { exitCode: 0 } },
+      })),
+    },
   };
   return kind === 'Deployment' ? [set, pod] : [pod];
 }

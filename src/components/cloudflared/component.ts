@@ -3,6 +3,7 @@ import { cloudflareSites, tunnelEdge } from '../shared/cloudflare.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts } from '../shared/externalPeers.ts';
 import { requesterOf } from '../shared/requesters.ts';
+import { cloudflaredChecks } from './checks.ts';
 import { configMap } from './configMap.ts';
 import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
 import { cloudflaredDocuments } from './documents.ts';
@@ -74,6 +75,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
       ],
     },
   ],
+  checks: () => cloudflaredChecks,
   documents: cloudflaredDocuments,
   releaseNotes,
 });

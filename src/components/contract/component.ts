@@ -145,9 +145,20 @@ export interface Component<Section = unknown> {
   status?(context: BuildContext<Section>): readonly StatusEntry[];
   /** What is asked of the running cluster. */
   checks?(context: BuildContext<Section>): readonly LiveCheck[];
+  /**
+   * Images of its own in which `gatehouse verify --probe` can try connections: with a POSIX shell, `timeout`, and bash or nc.
+   */
+  probeImages?(context: BuildContext<Section>): readonly ProbeImage[];
   documents?(context: BuildContext<Section>): ComponentDocuments;
   /** What newer versions of its programs break, for those who run an older one. */
   releaseNotes?: readonly ReleaseNote[];
+}
+
+/** An image that can try connections. */
+export interface ProbeImage {
+  image: string;
+  /** `bash` tells why a connection failed; `nc` tells only that it did. */
+  connects: 'bash' | 'nc';
 }
 
 /** Lets TypeScript infer the section from the schema. */

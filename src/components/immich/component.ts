@@ -1,5 +1,6 @@
 import { defineComponent, type Manifest } from '../contract/component.ts';
 import { administratorSetup } from './administrator.ts';
+import { immichChecks } from './checks.ts';
 import { immichDocuments } from './documents.ts';
 import { libraryVolumeClaim } from './library.ts';
 import { machineLearningDeployment, machineLearningService } from './machineLearning.ts';
@@ -27,6 +28,9 @@ export const immich = defineComponent<ImmichSection>({
   rules: immichRules,
   secrets: immichSecrets,
   status: immichStatus,
+  checks: immichChecks,
+  // Valkey's is Debian's, and the smallest one with bash that Immich runs.
+  probeImages: ({ section }) => [{ image: section.images.redis, connects: 'bash' }],
   documents: immichDocuments,
   releaseNotes,
   build(context) {

@@ -4,6 +4,7 @@ import { cloudflareSites } from '../shared/cloudflare.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, prometheus } from '../shared/externalPeers.ts';
 import { isSameRequester, requesterOf, requesterTitle } from '../shared/requesters.ts';
+import { routeChecks } from './checks.ts';
 import { originProxyDocuments } from './documents.ts';
 import { configMaps, deployment, disruptionBudget, service } from './manifests.ts';
 import { podMonitor, proxyAlerts } from './monitoring.ts';
@@ -56,6 +57,9 @@ export const originProxy = defineComponent<OriginProxySection>({
       ];
     }),
   }),
+  checks: routeChecks,
+  // The image is Alpine's.
+  probeImages: ({ section }) => [{ image: section.images.nginx, connects: 'nc' }],
   documents: originProxyDocuments,
 });
 

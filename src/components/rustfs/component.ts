@@ -72,6 +72,7 @@ export const rustfs = defineComponent<RustfsSection>({
       ],
     };
   },
+  probeImages: ({ section }) => [{ image: section.images.init, connects: 'nc' }],
   documents: rustfsDocuments,
   releaseNotes,
 });

@@ -1,9 +1,32 @@
 import type { LiveCheck } from '../../components/contract/checks.ts';
-import { nameOf as nameOfValue, type PrivateValues } from '../../config/private.ts';
+import type { PrivateValues } from '../../config/private.ts';
 import { defined } from '../../kubernetes/defined.ts';
-import type { Answer, Asking, Check } from '../check.ts';
+import type { Answer, Asking, Check, PlaceName } from '../check.ts';
+import { askAddresses } from './addresses.ts';
+import { askCertificate } from './certificate.ts';
+import { askConnections } from './connections.ts';
+import { askGate } from './gate.ts';
+import { askGuard } from './guard.ts';
+import { askJson } from './json.ts';
 import { askCondition, askExpression } from './objects.ts';
+import { named } from './place.ts';
+import { askStored } from './stored.ts';
+import { askUpload } from './upload.ts';
 import { askUrl } from './url.ts';
+
+/** The place from which a question is asked; undefined where it is asked of the cluster. */
+export function placeOf(question: LiveCheck['question']): PlaceName | undefined {
+  switch (question.kind) {
+    case 'gate':
+    case 'upload':
+      return 'internet';
+    case 'json':
+    case 'stored':
+      return 'home';
+    default:
+      return 'from' in question ? question.from : undefined;
+  }
+}
 
 /** A check that a component declares, as something that can be asked. */
 export function declaredCheck(
@@ -24,8 +47,24 @@ async function answerTo(
       return cluster === undefined ? noCluster : askCondition(question, cluster);
     case 'expression':
       return cluster === undefined ? noCluster : askExpression(question, cluster);
+    case 'guard':
+      return cluster === undefined ? noCluster : askGuard(question, cluster);
+    case 'connections':
+      return cluster === undefined ? noCluster : askConnections(question, cluster);
     case 'url':
-      return askUrl({ ...question, host: values.get(nameOfValue(question.host)) }, asking);
+      return askUrl(named(question, values), asking);
+    case 'gate':
+      return askGate(named(question, values), asking);
+    case 'upload':
+      return askUpload(named(question, values), asking);
+    case 'certificate':
+      return askCertificate(named(question, values), asking);
+    case 'addresses':
+      return askAddresses(named(question, values), asking);
+    case 'json':
+      return askJson(named(question, values), asking);
+    case 'stored':
+      return askStored(named(question, values), asking);
   }
 }
 

@@ -140,7 +140,10 @@ controller needs a moment to learn of a new pod:
 \`\`\`sh
 kubectl -n default run nobody --rm -i --restart=Never --image=${section.images.server} --command -- \\
   sh -c 'sleep 5; curl -sS -m 5 http://${service}.${section.namespace}.svc.cluster.local:${port}/api/server/ping'
-\`\`\``,
+\`\`\`
+
+\`gatehouse verify --from outside\`, \`gatehouse verify --from home\` and \`gatehouse verify --probe\` ask the same and more, each
+where it belongs, and keep what they saw.`,
     check: `in this order: \`302\` and an address at \`cloudflareaccess.com\`; \`{"res":"pong"}\`; ${deniedAnswer(settings.cluster.network.policyEnforcer)}. If the last one prints \`{"res":"pong"}\`, policies are not enforced: stop, and fix that first.`,
     again: true,
   };

@@ -1,0 +1,72 @@
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import type { GateQuestion } from '../../components/contract/checks.ts';
+import type { Answer, Asking, PlaceAnswer } from '../check.ts';
+import { type Named, notThere, patience, unknownValues } from './place.ts';
+
+/** Whether whoever has no valid token of Access gets what Access answers, or a refusal, and never the app. */
+export async function askGate(question: Named<GateQuestion>, { places, now }: Asking): Promise<Answer> {
+  const { host, path, team, audience, token } = question;
+  if (host === undefined || team === undefined || audience === undefined) return unknownValues;
+  const place = places?.internet;
+  if (place === undefined) return notThere('internet');
+  const forged =
+    token === 'forged' ? forgedToken({ team, audience, email: question.email, now: now() }) : undefined;
+  const headers =
+    forged === undefined ? {} : { 'Cf-Access-Jwt-Assertion': forged, Cookie: `CF_Authorization=${forged}` };
+  const seen = await place.request({ host, path, patience, headers });
+  const asked = `https://${host}${path} ${token === 'none' ? 'without a token' : 'with a forged token'}`;
+  if ('failure' in seen) return { verdict: 'not checked', evidence: [`${asked}: ${seen.failure}`] };
+  return judged(asked, seen, `${team}.cloudflareaccess.com`);
+}
+
+function judged(asked: string, { status, location }: PlaceAnswer, login: string): Answer {
+  if (status === 401 || status === 403)
+    return { verdict: 'kept', evidence: [`${asked} was answered with ${status}`] };
+  if (status >= 300 && status < 400 && hostOf(location) === login)
+    return { verdict: 'kept', evidence: [`${asked} was sent to the login of Access (${status})`] };
+  // Nobody refused: the tunnel, or what is behind it, does not answer. A token that cannot be verified is a 502 of cloudflared.
+  if (status >= 500)
+    return {
+      verdict: 'not checked',
+      evidence: [`${asked} was answered with ${status}: that is a server that fails, and no refusal`],
+      remedy: 'Look why nothing answers behind Cloudflare, and ask again',
+    };
+  const elsewhere = status >= 300 && status < 400 ? ', to somewhere else than the login of Access' : '';
+  return {
+    verdict: 'broken',
+    evidence: [
+      `${asked} was answered with ${status}${elsewhere}: nobody asked for a token, 302 to the login of Access or 403 is expected`,
+    ],
+  };
+}
+
+function hostOf(location: string | undefined): string | undefined {
+  return location !== undefined && URL.canParse(location) ? new URL(location).host : undefined;
+}
+
+interface Forgery {
+  team: string;
+  audience: string;
+  email: string | undefined;
+  now: Date;
+}
+
+/** A token as Access makes them, with the key of nobody. Whoever takes it verifies no signature. */
+export function forgedToken({ team, audience, email = 'nobody@example.invalid', now }: Forgery): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const seconds = Math.floor(now.getTime() / 1000);
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const head = part({ alg: 'RS256', typ: 'JWT', kid: randomBytes(32).toString('hex') });
+  const body = part({
+    aud: [audience],
+    email,
+    exp: seconds + 3_600,
+    iat: seconds,
+    nbf: seconds,
+    iss: `https://${team}.cloudflareaccess.com`,
+    type: 'app',
+    sub: randomBytes(16).toString('hex'),
+  });
+  const signature = sign('sha256', Buffer.from(`${head}.${body}`), privateKey).toString('base64url');
+  return `${head}.${body}.${signature}`;
+}
