@@ -53,7 +53,8 @@ export function controllerOf(
   byUid: ReadonlyMap<string, KubernetesObject>,
 ): KubernetesObject | undefined {
   const owner = mapsAt(object, 'metadata', 'ownerReferences').find(({ controller }) => controller === true);
-  return byUid.get(textAt(owner, 'uid') ?? '');
+  const uid = textAt(owner, 'uid');
+  return uid === undefined ? undefined : byUid.get(uid);
 }
 
 /** Whether it belongs to another object, with which it goes. */
