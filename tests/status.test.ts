@@ -6,7 +6,7 @@ import type { StatusItem } from '../src/operations/status/item.ts';
 import { reportStatus } from '../src/report/status.ts';
 import { styleFor } from '../src/report/style.ts';
 import { configured, finished, pushed, resultOf, verified } from './deployedExample.ts';
-import { home } from './home.ts';
+import { home, preparedHome } from './home.ts';
 import { gatehouse } from './program.ts';
 import type { ConfigData, TestDirectory } from './testDirectory.ts';
 
@@ -97,11 +97,11 @@ describe('status', () => {
     expect(await first()).toEqual({ code: 4, line: '5 components are not verified.' });
     expect(await gatehouse(directory, 'status', '--quiet')).toEqual({ code: 4, stdout: '', stderr: '' });
     const components = ['cluster', 'immich', 'origin-proxy', 'cloudflared', 'flux'];
-    await verified(
-      directory,
-      push,
-      components.map((name) => resultOf(name)),
-    );
+    const { plan } = await preparedHome();
+    const declared = plan.checks.map(({ component, id }) => ({ ...resultOf(component), id }));
+    await verified(directory, push, [...components.map((name) => resultOf(name)), ...declared.slice(1)]);
+    expect(await first()).toEqual({ code: 4, line: '1 component is not verified.' });
+    await verified(directory, push, [...components.map((name) => resultOf(name)), ...declared]);
     expect(await first()).toEqual({ code: 0, line: 'Nothing is left to do.' });
     expect(await gatehouse(directory, 'status', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
   });

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildCommand } from '@stricli/core';
+import type { Asking, Given } from '../live/check.ts';
 import type { Verifiable, Verified } from '../operations/verify/verify.ts';
 import { type Outcome, ok } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
 import { jsonDocument, jsonLine } from '../report/printable.ts';
 import { type ClusterFlags, clusterChoice, clusterFlags } from './clusterFlags.ts';
 import {
@@ -20,10 +22,16 @@ interface Flags extends CommonFlags, ClusterFlags {
   only?: readonly string[];
   watch?: number;
   junit?: string;
+  probe?: boolean;
+  from?: 'outside' | 'home';
+  library?: string;
 }
 
+/** What a program ends with that was interrupted: 128 and the number of SIGINT. */
+const interrupted = 130;
+
 /** `gatehouse verify`: whether every promise still holds in the running cluster. */
-export const verify = buildCommand<Flags, [], GatehouseContext>({
+export const verify = buildCommand<Flags, [URL?], GatehouseContext>({
   docs: { brief: 'Ask the running cluster whether every promise still holds, and show the evidence' },
   parameters: {
     flags: {
@@ -51,56 +59,168 @@ export const verify = buildCommand<Flags, [], GatehouseContext>({
         brief: 'Write the results to this file too, as JUnit',
         placeholder: 'FILE',
       },
+      probe: {
+        kind: 'boolean',
+        optional: true,
+        brief: 'Try the connections that must be refused, from short-lived pods, which are removed again',
+      },
+      from: {
+        kind: 'enum',
+        values: ['outside', 'home'],
+        optional: true,
+        brief: 'Where this computer is: ask from here too what is promised there',
+      },
+      library: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'Where the library of the NAS is mounted on this computer, to look for an upload there',
+        placeholder: 'DIR',
+      },
+    },
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          parse: originFrom,
+          optional: true,
+          brief: 'With --from outside: ask this hostname only; by default that of each route',
+          placeholder: 'URL',
+        },
+      ],
     },
     aliases: commonAliases,
   },
-  async func(flags) {
+  async func(flags, url) {
+    const misuse = misuseOf(flags, url);
+    if (misuse !== undefined) return failToTell(this, flags, [misuse]);
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const { prepareVerify } = await import('../operations/verify/verify.ts');
     const prepared = await prepareVerify(directory, this.environment);
     if (!prepared.ok) return failToTell(this, flags, prepared.problems);
-    for (;;) {
-      const verified = await once(this, flags, prepared.value);
-      if (!verified.ok) return failToTell(this, flags, verified.problems);
-      await report(this, flags, verified.value);
-      if (flags.watch === undefined) return;
-      await wait(flags.watch * 1000);
+    const stopping = new AbortController();
+    // The first Ctrl-C has the probes removed, and a second one ends at once.
+    const stop = (): void => stopping.abort();
+    if (flags.probe) for (const signal of signals) process.once(signal, stop);
+    try {
+      for (;;) {
+        const verified = await once(this, flags, prepared.value, { url, signal: stopping.signal });
+        if (!verified.ok) return failToTell(this, flags, verified.problems);
+        await report(this, flags, verified.value);
+        if (stopping.signal.aborted) {
+          this.process.exitCode = interrupted;
+          return;
+        }
+        if (flags.watch === undefined) return;
+        await wait(flags.watch * 1000, undefined, { signal: stopping.signal }).catch(() => undefined);
+        if (stopping.signal.aborted) return;
+      }
+    } finally {
+      for (const signal of signals) process.off(signal, stop);
     }
   },
 });
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+interface Run {
+  url: URL | undefined;
+  signal: AbortSignal;
+}
 
 async function once(
   context: GatehouseContext,
   flags: Flags,
   verifiable: Verifiable,
+  run: Run,
 ): Promise<Outcome<Verified>> {
   const { openCluster } = await import('../live/openCluster.ts');
-  const { verify: run } = await import('../operations/verify/verify.ts');
   const { uid } = verifiable.configuration.loaded.cluster.cluster;
-  const opened = await openCluster({ uid, ...clusterChoice(flags, context) });
-  if (!opened.ok) return opened;
-  const cluster = opened.value;
+  // Outside, the API server is usually not to be reached, and nobody waits half a minute to hear that.
+  const patience = flags.from === 'outside' ? { whole: 10_000 } : undefined;
+  const opened = await openCluster({ uid, patience, ...clusterChoice(flags, context) });
+  const unreached = opened.ok || flags.from !== 'outside' ? undefined : unreachedFrom(opened.problems);
+  if (!opened.ok && unreached === undefined) return opened;
+  const cluster = opened.ok ? opened.value : undefined;
   try {
-    const verified = await run(verifiable, { cluster, now: context.environment.now }, { only: flags.only });
-    if (!verified.ok) return verified;
+    const { verify: ask } = await import('../operations/verify/verify.ts');
+    const asking = {
+      cluster,
+      writer: flags.probe ? cluster?.writer() : undefined,
+      places: flags.from === undefined ? {} : await placesOf(flags.from, run.url),
+      given: givenBy(context, flags),
+      signal: run.signal,
+      now: context.environment.now,
+    };
+    const verified = await ask(verifiable, asking, { only: flags.only, host: run.url?.hostname, unreached });
     // What only some checks found says nothing of the others.
-    const kept = flags.only === undefined ? await keep(verifiable, verified.value) : ok(undefined);
+    if (!verified.ok || flags.only !== undefined || run.url !== undefined) return verified;
+    const kept = await keep(verifiable, verified.value, cluster !== undefined);
     return kept.ok ? verified : kept;
   } finally {
-    cluster.close();
+    cluster?.close();
   }
 }
 
-async function keep({ directory, tree }: Verifiable, verified: Verified): Promise<Outcome<undefined>> {
-  const { writeRecord } = await import('../operations/verify/record.ts');
+/** Why there is no cluster to ask. Another cluster than the right one is no reason to go on. */
+function unreachedFrom(problems: readonly Problem[]): string | undefined {
+  const reached = ['cluster-is-another', 'cluster-unconfirmed'];
+  return problems.some(({ code }) => reached.includes(code))
+    ? undefined
+    : problems.map(({ message }) => message).join('; ');
+}
+
+async function placesOf(from: 'outside' | 'home', url: URL | undefined): Promise<Asking['places']> {
+  const { thisPlace } = await import('../live/place.ts');
+  const place = thisPlace(url?.port ? { httpsPort: Number(url.port) } : {});
+  return from === 'outside' ? { internet: place } : { home: place };
+}
+
+function givenBy({ cwd, environment }: GatehouseContext, { library }: Flags): Given {
+  return {
+    variable: (name) => environment.env[name] || undefined,
+    library: library === undefined ? undefined : resolve(cwd, library),
+  };
+}
+
+function misuseOf({ from, probe, library }: Flags, url: URL | undefined): Problem | undefined {
+  const wrong = (message: string, expected: string): Problem => ({ code: 'wrong-usage', message, expected });
+  if (url !== undefined && from !== 'outside')
+    return wrong('a URL is asked from outside only', '--from outside before it');
+  if (library !== undefined && from !== 'home')
+    return wrong('--library is for an upload at home', '--from home beside it');
+  if (probe && from === 'outside')
+    return wrong('--probe asks the cluster and --from outside asks the tunnel', 'one of the two in each run');
+  return undefined;
+}
+
+/** An address without a path: what is asked there, the configuration says. */
+function originFrom(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' || url.username !== '' || url.pathname !== '/' || url.search !== '')
+    throw new Error('https:// with a hostname, and nothing behind it');
+  return url;
+}
+
+async function keep(
+  { directory, tree, plan }: Verifiable,
+  verified: Verified,
+  wasReached: boolean,
+): Promise<Outcome<undefined>> {
+  const { readRecord, writeRecord } = await import('../operations/verify/record.ts');
+  const { resultsToKeep } = await import('../operations/verify/elsewhere.ts');
   const { at, context, results } = verified;
-  if (tree.commit === undefined) return ok(undefined);
+  const { commit } = tree;
+  if (commit === undefined) return ok(undefined);
+  const earlier = await readRecord(directory);
+  const known = earlier.ok && earlier.value?.commit === commit ? earlier.value : undefined;
+  if (!wasReached && known === undefined) return ok(undefined);
   const problem = await writeRecord(directory, {
     schemaVersion: 1,
-    at,
-    commit: tree.commit,
-    context,
-    results,
+    at: wasReached ? at : (known?.at ?? at),
+    commit,
+    context: wasReached ? context : (known?.context ?? context),
+    results: resultsToKeep(plan.checks, { results, known: known?.results ?? [], wasReached }),
   });
   return problem.ok ? ok(undefined) : problem;
 }

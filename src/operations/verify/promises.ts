@@ -137,7 +137,7 @@ function isAbout({ claim, evidence }: Proof, namespaces: ReadonlySet<string>): b
 }
 
 /** The addresses under which nodes are known (`status.addresses` of a Node). */
-function addressesOf(objects: readonly KubernetesObject[]): readonly string[] {
+export function addressesOf(objects: readonly KubernetesObject[]): readonly string[] {
   return objects
     .filter((object) => object.kind === 'Node' && groupOf(object) === '')
     .flatMap((node) => listAt(node, 'status', 'addresses'))

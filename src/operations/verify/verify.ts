@@ -1,10 +1,10 @@
 import { compile } from '../../compile/compile.ts';
-import type { Plan } from '../../compile/plan.ts';
+import type { Plan, PlannedCheck } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import type { PrivateValues } from '../../config/private.ts';
 import type { Asking, Check, CheckResult } from '../../live/check.ts';
 import { type LiveCluster, LiveError } from '../../live/cluster.ts';
-import { declaredCheck } from '../../live/questions/ask.ts';
+import { declaredCheck, placeOf } from '../../live/questions/ask.ts';
 import { type RunOptions, runChecks } from '../../live/runChecks.ts';
 import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
 import { withGeneratedSecrets } from '../../private-values/generate.ts';
@@ -18,8 +18,10 @@ import { acceptancesIn } from '../check/acceptancesFile.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { objectChecks } from './checks.ts';
 import { readDump } from './dump.ts';
+import { askedHere, probeNames } from './elsewhere.ts';
 import { type FollowedTree, followedTree } from './followedTree.ts';
 import { fromDump } from './fromDump.ts';
+import { probeChecks } from './probe/probeChecks.ts';
 import { notJudged, promiseChecks } from './promises.ts';
 
 /** What verify asks with. */
@@ -49,6 +51,10 @@ export interface Verified {
 export interface VerifyOptions extends RunOptions {
   /** Only checks whose id or component begins with one of these. */
   only?: readonly string[] | undefined;
+  /** The one host that is asked from outside. */
+  host?: string | undefined;
+  /** Why there is no cluster to ask, where there is none. */
+  unreached?: string | undefined;
 }
 
 /** Reads the configuration, and the tree that Flux follows. No cluster is asked. */
@@ -73,18 +79,23 @@ export async function prepareVerify(
 
 /**
  * Asks the cluster whether it runs what Git says, and whether every promise still holds: what Flux applied, the objects, the
- * pods, the same proofs from what runs, and what each component declares. Nothing is changed.
+ * pods, the same proofs from what runs, and what each component declares. Nothing is changed, except by probes where there is a
+ * writer: they remove what they make.
  *
- * @returns a problem where `only` names nothing
+ * @returns a problem where `only` or `host` names nothing
  */
 export async function verify(
   verifiable: Verifiable,
   asking: Asking & Required<Pick<Asking, 'cluster'>>,
-  { only, ...options }: VerifyOptions,
+  { only, host, unreached, ...options }: VerifyOptions,
 ): Promise<Outcome<Verified>> {
   const { cluster } = asking;
   const { tree, hidden } = verifiable;
-  const { checks: all, cluster: read, notes } = await checksOf(verifiable, asking);
+  const values = verifiable.configuration.loaded.private;
+  const here = askedHere(verifiable.plan.checks, asking, { values, host });
+  if (host !== undefined && !here.checks.some(({ question }) => placeOf(question) === 'internet'))
+    return err(noSuchHost);
+  const { checks: all, cluster: read, notes } = await checksOf(verifiable, asking, here.checks, unreached);
   const chosen = all.filter((check) => isChosen(check, only));
   if (chosen.length === 0) return err(nothingChosen(only ?? [], all));
   const results = await runChecks(chosen, { ...asking, cluster: read }, options);
@@ -95,7 +106,7 @@ export async function verify(
         commit: tree.commit,
         context: cluster?.context ?? '',
         results,
-        notes: [...tree.notes, ...notes, ...skewOf(cluster?.clockAhead())],
+        notes: [...tree.notes, ...notes, ...here.notes, ...skewOf(cluster?.clockAhead())],
         requests: cluster?.sent() ?? 0,
       },
       hidden,
@@ -111,12 +122,17 @@ interface Asked {
 
 async function checksOf(
   { configuration, plan, tree, directory, hidden }: Verifiable,
-  { cluster }: Asking,
+  { cluster, writer }: Asking,
+  here: readonly PlannedCheck[],
+  unreached: string | undefined,
 ): Promise<Asked> {
   const { repository, commit } = tree;
   const { loaded } = configuration;
-  const declared = plan.checks.map((check) => declaredCheck(check, loaded.private));
-  if (cluster === undefined) return { checks: declared, cluster, notes: [] };
+  const declared = here.map((check) => declaredCheck(check, loaded.private));
+  if (cluster === undefined) {
+    const why = new LiveError('unreachable', unreached ?? 'There is no cluster to ask');
+    return { checks: [unreadable(why), ...declared], cluster, notes: [] };
+  }
   const inGit = [...repository.objects, ...repository.outside];
   const dump = await readDump(
     cluster,
@@ -137,6 +153,15 @@ async function checksOf(
     }),
     ...objectChecks(dump, { plan, repository, commit, url, componentOf }),
     ...declared,
+    ...(writer === undefined
+      ? []
+      : probeChecks({
+          inGit: repository.objects,
+          dump,
+          assumptions: assumptionsOf(configuration, plan.nodePorts),
+          images: plan.probeImages,
+          names: probeNames(plan.checks, loaded.private, dump),
+        })),
   ];
   return { checks, cluster: fromDump(cluster, dump), notes: notJudged(dump) };
 }
@@ -153,6 +178,13 @@ function unreadable(error: LiveError): Check {
     ask: () => Promise.reject(error),
   };
 }
+
+const noSuchHost: Problem = {
+  code: 'nothing-to-judge',
+  message: 'no route of the configuration has the hostname of the URL',
+  expected: 'https:// and the hostname of a route',
+  remedy: 'run "gatehouse verify --from outside" without a URL, which asks every route',
+};
 
 function isChosen({ id, component }: Check, only: readonly string[] | undefined): boolean {
   return only === undefined || only.some((name) => id.startsWith(name) || component === name);

@@ -46,7 +46,8 @@ function isOverJob(object: KubernetesObject): boolean {
   return object.kind === 'Job' && numberAt(object, 'spec', 'ttlSecondsAfterFinished') !== undefined;
 }
 
-function topOwner(
+/** The object that stands above all that made another one, where one did. */
+export function topOwner(
   object: KubernetesObject,
   byUid: ReadonlyMap<string, KubernetesObject>,
 ): KubernetesObject | undefined {

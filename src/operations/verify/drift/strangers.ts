@@ -2,6 +2,7 @@ import { textAt } from '../../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Dump } from '../dump.ts';
 import { isControlled } from '../madeObjects.ts';
+import { isOfProbe } from '../probe/probeObjects.ts';
 import { nameOf } from './drift.ts';
 
 /**
@@ -19,6 +20,8 @@ export function strangersIn(
     const namespace = textAt(object, 'metadata', 'namespace');
     if (namespace === undefined || !own.has(namespace)) return false;
     if (known.has(nameOf(object)) || isControlled(object) || isOfKubernetes(object)) return false;
+    // A probe of a run that was killed, or of one that goes on: it ends by itself.
+    if (isOfProbe(object)) return false;
     return !isOfRelease(object, releases);
   });
 }
