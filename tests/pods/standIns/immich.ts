@@ -8,14 +8,16 @@
  *   `/api/oauth/authorize` asks the issuer (auth.service.ts, authorize);
  * - at its first start it writes `.immich` into each directory of the library, and does not start again where one is
  *   missing (storage.service.ts);
- * - an upload needs a login, the database and Redis, and lands in the library;
+ * - an upload needs a login, the database and Redis, and lands in the library; `/api/assets/ID` says where, and
+ *   `DELETE /api/assets` removes it (asset-media.controller.ts, asset.controller.ts);
+ * - `/api/api-keys` gives keys, which count as a login in the header `x-api-key` (api-key.service.ts);
  * - on SIGTERM it takes no more connections and ends when the open requests are answered.
  *
  * It does not: speak to PostgreSQL and Redis (it only connects; the administrator is in a file of the library), end when
  * they cannot be reached at its start (the real one does, and kubelet starts it again), run jobs, or make thumbnails.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
@@ -34,6 +36,7 @@ const { env } = process;
 const library = env['IMMICH_MEDIA_LOCATION'] ?? '/data';
 const accountFile = join(library, '.administrator.json');
 const sessions = new Set<string>();
+const keys = new Set<string>();
 const configuration = readConfiguration(env['IMMICH_CONFIG_FILE']);
 checkLibrary();
 // In memory, so that a NAS that hangs keeps no request waiting that does not read the library.
@@ -57,7 +60,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 
 async function answer(request: IncomingMessage): Promise<Answer> {
   const path = new URL(request.url ?? '/', 'http://immich').pathname;
-  const body = request.method === 'POST' ? await bytesOf(request) : Buffer.alloc(0);
+  const body = request.method === 'GET' ? Buffer.alloc(0) : await bytesOf(request);
+  if (path.startsWith('/api/assets')) {
+    if (!isLoggedIn(request)) return refused(401, 'Authentication required');
+    return assets(request, path, body);
+  }
   switch (`${request.method} ${path}`) {
     case 'GET /api/server/ping':
       return [200, { res: 'pong' }];
@@ -78,8 +85,8 @@ async function answer(request: IncomingMessage): Promise<Answer> {
       return login(accountIn(body));
     case 'POST /api/oauth/authorize':
       return authorize();
-    case 'POST /api/assets':
-      return isLoggedIn(request) ? upload(body) : refused(401, 'Authentication required');
+    case 'POST /api/api-keys':
+      return isLoggedIn(request) ? apiKey() : refused(401, 'Authentication required');
     case 'GET /api/users/me':
       // With what the client is seen as: the real one writes it into its log (`IMMICH_TRUSTED_PROXIES`).
       return isLoggedIn(request)
@@ -120,6 +127,32 @@ async function authorize(): Promise<Answer> {
   return [201, { url: `${endpoint}?client_id=${configuration.clientId}&response_type=code` }];
 }
 
+function apiKey(): Answer {
+  const secret = randomUUID();
+  keys.add(secret);
+  return [201, { secret, apiKey: { id: randomUUID() } }];
+}
+
+async function assets(request: IncomingMessage, path: string, body: Buffer): Promise<Answer> {
+  const file = (id: string): string => join(library, 'upload', id);
+  const id = path.slice('/api/assets/'.length);
+  if (request.method === 'POST') return upload(fileOf(request, body));
+  if (request.method === 'DELETE') {
+    for (const each of JSON.parse(body.toString('utf8')).ids) rmSync(file(String(each)));
+    return [204, undefined];
+  }
+  if (!/^[\w-]+$/.test(id) || !existsSync(file(id))) return refused(400, 'Not found or no asset.read access');
+  return [200, { id, originalPath: file(id) }];
+}
+
+/** The file of a form; anything else is taken for the file itself. */
+function fileOf({ headers }: IncomingMessage, body: Buffer): Buffer {
+  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(headers['content-type'] ?? '')?.[1];
+  if (boundary === undefined) return body;
+  const begins = body.indexOf('\r\n\r\n', body.indexOf('name="assetData"')) + 4;
+  return body.subarray(begins, body.indexOf(`\r\n--${boundary}`, begins));
+}
+
 async function upload(body: Buffer): Promise<Answer> {
   await connects(env['DB_HOSTNAME'] ?? 'database', Number(env['DB_PORT'] ?? 5432));
   await connects(env['REDIS_HOSTNAME'] ?? 'redis', Number(env['REDIS_PORT'] ?? 6379));
@@ -149,7 +182,10 @@ function readConfiguration(file: string | undefined): { issuer?: string; clientI
 }
 
 function isLoggedIn({ headers }: IncomingMessage): boolean {
-  return sessions.has(headers.authorization?.replace(/^Bearer /, '') ?? '');
+  return (
+    sessions.has(headers.authorization?.replace(/^Bearer /, '') ?? '') ||
+    keys.has([headers['x-api-key'] ?? []].flat()[0] ?? '')
+  );
 }
 
 function accountIn(body: Buffer): Partial<Account> {
@@ -191,5 +227,5 @@ function send(response: ServerResponse, status: number, body: unknown): void {
     'content-type': 'application/json; charset=utf-8',
     ...(server.listening ? {} : { connection: 'close' }),
   });
-  response.end(JSON.stringify(body));
+  response.end(body === undefined ? undefined : JSON.stringify(body));
 }
