@@ -94,6 +94,11 @@ describe('the record of verify', () => {
     ).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
+  test('is read without what this version does not know of a result', async () => {
+    const read = await readOf(JSON.stringify(withResult({ ends: '2027-01-01' })));
+    expect(read.ok && read.value).toEqual(record);
+  });
+
   test('of a newer version is named as such', async () => {
     expect(codesOf(await readOf('{"schemaVersion":2,"what":"ever"}'))).toEqual(['newer-format']);
   });

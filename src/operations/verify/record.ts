@@ -35,7 +35,8 @@ const recordSchema: z.ZodType<VerifyRecord> = z.strictObject({
   appliedCommit: commit.optional(),
   context: z.string(),
   results: z.array(
-    z.strictObject({
+    // What a newer version says of a result beside this does not change what it means.
+    z.object({
       id: z.string().min(1),
       promise: z.string(),
       component: z.string().optional(),
