@@ -1,4 +1,6 @@
 import type { LiveCluster, LiveWriter } from './cluster.ts';
+import type { SendToStore } from './store/send.ts';
+import type { TalosNodes } from './talos/talosctl.ts';
 
 /** What came of a check. One that could not ask is never `kept`. */
 export type CheckVerdict = 'kept' | 'broken' | 'not checked';
@@ -10,6 +12,8 @@ export interface Answer {
   evidence: readonly string[];
   /** What to do now, where what was found tells it better than the check does. */
   remedy?: string;
+  /** What was asked about, as a noun, and when it ends, as RFC 3339: it is in the calendar then. */
+  ends?: { what: string; at: string } | undefined;
 }
 
 /** A check as every view of it names it: `doctor`, `verify` and `status`. */
@@ -44,7 +48,23 @@ export interface Asking {
   given?: Given | undefined;
   /** Ends probes that run. What they have made is removed all the same. */
   signal?: AbortSignal | undefined;
+  /** How an object store outside of the cluster is asked. */
+  sendToStore?: SendToStore | undefined;
+  /** Undefined where `talosctl` is not installed. */
+  talos?: TalosNodes | undefined;
+  /** The days on which the credentials of this computer end, where there are such days. */
+  ends?: (() => Ends) | undefined;
   now: () => Date;
+}
+
+/** When what connects this computer with a cluster ends. */
+export interface Ends {
+  /** The certificate of the API server, after it was asked something. */
+  server?: Date | undefined;
+  /** The client certificate of the kubeconfig. */
+  certificate?: Date | undefined;
+  /** The token of the kubeconfig. */
+  token?: Date | undefined;
 }
 
 /** Where a computer is: outside, as any stranger, or in the home network. */

@@ -1,7 +1,7 @@
 import { fieldsAt } from '../kubernetes/fields.ts';
 import type { LiveCluster, LiveReference, LiveSelection } from './cluster.ts';
 import { LiveError } from './cluster.ts';
-import { jsonOf, nameOf, refusal, saysNotFound } from './failures.ts';
+import { isOfService, jsonOf, nameOf, refusal, saysNotFound } from './failures.ts';
 import { isObject, listAll } from './listing.ts';
 import { collectionPath, type Kinds, objectPath } from './paths.ts';
 import type { Call } from './request.ts';
@@ -46,6 +46,18 @@ export function liveCluster(transport: Transport, context: string, kinds: Kinds)
       const answer = await transport.send(call, options.patience);
       if (answer.status !== 200) throw refusal(call, answer);
       return answer.body.toString('utf8');
+    },
+    service: async ({ namespace, name, port }, path) => {
+      const base = `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
+      const call: Call = { method: 'GET', path: `${base}${path}`, accept: '*/*', passedOn: true };
+      const answer = await transport.send(call);
+      if (!isOfService(call, answer)) throw refusal(call, answer);
+      const { status, body, date } = answer;
+      return {
+        status,
+        body: body.toString('utf8'),
+        date: date === undefined ? undefined : new Date(date),
+      };
     },
   };
 }

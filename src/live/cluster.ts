@@ -67,6 +67,26 @@ export interface LiveCluster {
   readonly watch: (selection: LiveSelection, signal: AbortSignal) => AsyncIterable<LiveEvent>;
   /** A GET of any other path, such as the log of a pod. `patience` is the time for all attempts, in milliseconds. */
   readonly read: (path: string, options?: { patience?: number }) => Promise<string>;
+  /**
+   * A GET of a path of a Service, which the API server passes on. The Service sees the host of `server`, and no credentials of
+   * the user. Whatever the Service answers is an answer; what the API server refuses is thrown.
+   */
+  readonly service: (service: LiveService, path: string) => Promise<ServiceAnswer>;
+}
+
+/** A port of a Service. */
+export interface LiveService {
+  namespace: string;
+  name: string;
+  port: number;
+}
+
+/** What a Service answered. */
+export interface ServiceAnswer {
+  status: number;
+  body: string;
+  /** The header `Date`. */
+  date: Date | undefined;
 }
 
 /** What a command that changes a cluster may send, beside what it reads. Each change names the field manager `gatehouse`. */

@@ -51,6 +51,17 @@ export function jsonOf(call: Call, { type, body }: Pick<Answer, 'type' | 'body'>
   }
 }
 
+/** Whether an answer to a call that was passed on is that of the Service. The API server's own are objects of the kind `Status`. */
+export function isOfService({ passedOn }: Call, { type, body }: Answer): boolean {
+  if (passedOn !== true) return false;
+  if (!isJson(type)) return true;
+  try {
+    return textAt(JSON.parse(body.toString('utf8')), 'kind') !== 'Status';
+  } catch {
+    return true;
+  }
+}
+
 /** Whether an answer says that there is no such object or no such path. */
 export function saysNotFound({ status, type, body }: Answer): boolean {
   if (status !== 404) return false;

@@ -1,11 +1,13 @@
 import { textAt } from '../kubernetes/fields.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
+import type { Ends } from './check.ts';
 import { getObject, liveCluster } from './client.ts';
 import { type LiveCluster, LiveError, type LiveWriter } from './cluster.ts';
 import { type Connector, connectorTo } from './connection.ts';
 import { type ClusterChoice, targetOf } from './kubeconfig.ts';
 import { kindsServed } from './paths.ts';
+import { tokenEnds } from './tokenEnds.ts';
 import { type Patience, type Transport, transportOver } from './transport.ts';
 import { liveWriter } from './writer.ts';
 
@@ -16,8 +18,8 @@ export interface OpenOptions extends ClusterChoice {
 
 /** A cluster whose identity was confirmed. */
 export interface OpenCluster extends LiveCluster {
-  /** When the client certificate of the kubeconfig ends, if it has one. */
-  readonly certificateEnds: Date | undefined;
+  /** When the certificate of the API server and the credentials of the kubeconfig end, if they do. */
+  readonly ends: () => Ends;
   /** What may change the cluster. Only commands that say so call it. */
   readonly writer: () => LiveWriter;
   /** Ends all connections. */
@@ -53,7 +55,11 @@ export async function openCluster(
   const kinds = kindsServed(transport);
   return ok({
     ...liveCluster(transport, identity.context, kinds),
-    certificateEnds: connector.target.login.certificate?.ends,
+    ends: () => ({
+      server: transport.certificateEnds(),
+      certificate: connector.target.login.certificate?.ends,
+      token: tokenEnds(connector.target.login.token),
+    }),
     writer: () => liveWriter(transport, kinds),
     close: connector.close,
   });

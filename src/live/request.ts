@@ -5,6 +5,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
 
 /** A request to the API server. */
@@ -14,6 +15,8 @@ export interface Call {
   accept?: string;
   body?: object;
   contentType?: string;
+  /** A Service behind the API server answers: no status of it is a refusal of the API server. */
+  passedOn?: true;
 }
 
 /** How long and how much. */
@@ -32,6 +35,8 @@ export interface Answer {
   retryAfter: number | undefined;
   /** The header `Date`. */
   date: number | undefined;
+  /** When the certificate of the server ends. */
+  certificateEnds?: Date | undefined;
   body: Buffer;
 }
 
@@ -47,7 +52,13 @@ export async function sendOnce(
   call: Call,
   limits: Limits,
 ): Promise<Answer> {
-  const { response, timer } = await start(server, connection.agent, connection, call, limits.idle);
+  const { response, timer, certificateEnds } = await start(
+    server,
+    connection.agent,
+    connection,
+    call,
+    limits.idle,
+  );
   const parts: Buffer[] = [];
   let size = 0;
   try {
@@ -62,7 +73,7 @@ export async function sendOnce(
     if (!response.complete) response.destroy();
   }
   if (!response.complete) throw new Error('the answer was cut off');
-  return { ...headOf(response), body: Buffer.concat(parts) };
+  return { ...headOf(response), certificateEnds, body: Buffer.concat(parts) };
 }
 
 /** Opens a stream, such as a watch. The caller ends it with `response.destroy()`. */
@@ -81,6 +92,8 @@ export interface Started {
   response: IncomingMessage;
   /** Ends the connection unless it is refreshed. */
   timer: NodeJS.Timeout;
+  /** When the certificate of the server ends. */
+  certificateEnds: Date | undefined;
 }
 
 function start(
@@ -123,7 +136,8 @@ function start(
     request.on('error', failed);
     request.on('response', (response) => {
       timer.refresh();
-      resolve({ response, timer });
+      // Later the response does not have its socket any more.
+      resolve({ response, timer, certificateEnds: certificateEnds(response.socket) });
     });
     request.end(content);
   });
@@ -134,7 +148,7 @@ function silence(idle: number): Error {
 }
 
 /** The head of an answer. */
-export function headOf({ statusCode, headers }: IncomingMessage): Omit<Answer, 'body'> {
+export function headOf({ statusCode, headers }: IncomingMessage): Omit<Answer, 'body' | 'certificateEnds'> {
   const date = Date.parse(headers.date ?? '');
   return {
     status: statusCode ?? 0,
@@ -142,6 +156,12 @@ export function headOf({ statusCode, headers }: IncomingMessage): Omit<Answer, '
     retryAfter: retryAfter(headers['retry-after']),
     date: Number.isNaN(date) ? undefined : date,
   };
+}
+
+function certificateEnds(socket: IncomingMessage['socket']): Date | undefined {
+  const text = socket instanceof TLSSocket ? socket.getPeerCertificate()?.valid_to : undefined;
+  const ends = new Date(text ?? '');
+  return Number.isNaN(ends.getTime()) ? undefined : ends;
 }
 
 /** Seconds; API servers send no date. */

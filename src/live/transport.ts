@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, Connector } from './connection.ts';
-import { isPassing, refusal, unreachable, wasNotSent } from './failures.ts';
+import { isOfService, isPassing, refusal, unreachable, wasNotSent } from './failures.ts';
 import { type Answer, type Call, type Limits, openStream, type Started, sendOnce } from './request.ts';
 
 /** How patient a client is. */
@@ -26,11 +26,16 @@ export interface Transport {
   readonly server: string;
   readonly patience: Patience;
   readonly now: () => Date;
-  /** The answer: a success, or 404 or 410. `whole` is the time for all attempts, in milliseconds, where it is another one. */
+  /**
+   * The answer: a success, 404 or 410, or whatever a Service answered to which the call was passed on. `whole` is the time for
+   * all attempts, in milliseconds, where it is another one.
+   */
   readonly send: (call: Call, whole?: number) => Promise<Answer>;
   readonly stream: (call: Call, idle: number, signal: AbortSignal) => Promise<Started>;
   readonly sent: () => number;
   readonly clockAhead: () => number | undefined;
+  /** When the certificate of the server ends; undefined before the first answer. */
+  readonly certificateEnds: () => Date | undefined;
 }
 
 export function transportOver(
@@ -42,10 +47,12 @@ export function transportOver(
   const { server } = connector.target;
   let sent = 0;
   let ahead: number | undefined;
+  let certificateEnds: Date | undefined;
   const once = async (connection: Connection, call: Call, limits: Limits): Promise<Answer> => {
     sent++;
     const answer = await sendOnce(server, connection, call, limits);
     if (answer.date !== undefined) ahead = answer.date - now().getTime();
+    certificateEnds = answer.certificateEnds ?? certificateEnds;
     return answer;
   };
   const send = async (call: Call, whole = patience.whole): Promise<Answer> => {
@@ -77,7 +84,16 @@ export function transportOver(
     sent++;
     return openStream(server, await connector.renewed(connection), call, idle, signal);
   };
-  return { server, patience, now, send, stream, sent: () => sent, clockAhead: () => ahead };
+  return {
+    server,
+    patience,
+    now,
+    send,
+    stream,
+    sent: () => sent,
+    clockAhead: () => ahead,
+    certificateEnds: () => certificateEnds,
+  };
 }
 
 /** Gives up an answer that nobody reads. */
@@ -105,12 +121,13 @@ function pauseAfter(tried: Tried, call: Call, attempt: number, patience: Patienc
   if ('error' in tried)
     return isPassing(tried.error) && (repeatable || wasNotSent(tried.error)) ? pause : undefined;
   const { status, retryAfter } = tried.answer;
+  if (isOfService(call, tried.answer)) return undefined;
   if (status === 429 || (status >= 500 && repeatable)) return Math.max(pause, retryAfter ?? 0);
   return undefined;
 }
 
 function settled(call: Call, answer: Answer): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer;
-  if (answer.status === 404 || answer.status === 410) return answer;
+  if (answer.status === 404 || answer.status === 410 || isOfService(call, answer)) return answer;
   throw refusal(call, answer);
 }

@@ -9,6 +9,7 @@ import {
   type LiveSelection,
   type LiveWriter,
   type ServedKind,
+  type ServiceAnswer,
 } from '../../src/live/cluster.ts';
 
 /** A cluster that is a list of objects. What is put into it is told to those who watch. */
@@ -37,6 +38,8 @@ export interface FakeOptions {
   /** Throws instead of an answer. */
   refuse?: (what: 'get' | 'list' | 'watch' | 'patch' | 'read', kind: string) => void;
   read?: (path: string) => string;
+  /** What a Service answers, by its name and a path. */
+  service?: (name: string, path: string) => ServiceAnswer;
 }
 
 /** A kind as the API server serves it. */
@@ -89,6 +92,11 @@ export function fakeCluster(given: readonly KubernetesObject[], options: FakeOpt
     read: async (path) => {
       refuse('read', path);
       return options.read?.(path) ?? '';
+    },
+    service: async ({ name }, path) => {
+      refuse('read', 'Service');
+      if (options.service === undefined) throw new LiveError('refused', `there is no Service ${name}`, 404);
+      return options.service(name, path);
     },
   };
   const writer: LiveWriter = {
