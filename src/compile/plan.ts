@@ -54,6 +54,7 @@ export interface DeliveredKey {
   text?: string;
   generate?: Generatable;
   once?: true;
+  optional?: true;
 }
 
 /** A Secret, with its delivery. */

@@ -86,7 +86,7 @@ function keyFromGit(key: SecretKey): DeliveredKey {
       return defined({ ...common, source: key.source, field: key.field, value: key.value });
     case 'generated': {
       const note = key.note === undefined ? '' : `; ${key.note}`;
-      const { field, value, generate, once } = key;
+      const { field, value, generate, once, optional } = key;
       return defined({
         ...common,
         source: `made by \`gatehouse configure\`${note}`,
@@ -94,6 +94,7 @@ function keyFromGit(key: SecretKey): DeliveredKey {
         value,
         generate,
         once,
+        optional,
       });
     }
     case 'text':
@@ -129,7 +130,11 @@ function undeliverable(delivery: SecretDelivery, { cluster, places }: Loaded<Clu
 }
 
 function missingKeys({ keys }: SecretDelivery): DeliveredKey[] {
-  return keys.filter(({ value, text }) => value === undefined && text === undefined);
+  return keys.filter((key) => !hasValue(key) && key.optional !== true);
+}
+
+function hasValue({ value, text }: DeliveredKey): boolean {
+  return value !== undefined || text !== undefined;
 }
 
 function storeProblem(
@@ -175,7 +180,8 @@ export function encryptedSecrets(
   const privateValues = new Map([...values.private, ...values.secret]);
   return deliveries.flatMap(({ name, namespace, keys, sops }) => {
     if (sops === undefined) return [];
-    const data = keys.map((key) => [key.key, Buffer.from(clearText(key, privateValues)).toString('base64')]);
+    const given = keys.filter(hasValue);
+    const data = given.map((key) => [key.key, Buffer.from(clearText(key, privateValues)).toString('base64')]);
     return [
       {
         path: `${sops.directory}/${sops.file}`,

@@ -14,12 +14,26 @@ export interface RouteBinding {
 }
 
 /** Where a bucket is, and what opens it. */
+/** How to ask what is in the buckets of a store, with a key that opens none of their objects where the store can say so. */
+export interface BucketReader {
+  /** The name of the store. */
+  name: string;
+  /** The Service of a store in the cluster. It is asked through the API server, since this computer does not reach it. */
+  service?: { namespace: string; name: string; port: number };
+  /** The URL of a store outside of the cluster. */
+  endpoint?: Private;
+  region: string;
+  accessKey: SecretSource;
+  secretKey: SecretSource;
+}
+
 export interface BucketBinding extends MadeByFlux {
   /** With its scheme and without a slash at the end; a private host is a reference (`${NAME}`). */
   endpoint: string;
   region: string;
   accessKey: SecretSource;
   secretKey: SecretSource;
+  reader: BucketReader;
 }
 
 export interface VolumeBinding extends MadeByFlux {

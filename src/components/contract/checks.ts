@@ -1,4 +1,5 @@
 import type { Private } from '../../config/private.ts';
+import type { BucketReader } from './bindings.ts';
 
 /** Objects of one kind: a single one where a name is given, otherwise all of the namespace or of the cluster. */
 export interface ObjectSelection {
@@ -6,6 +7,15 @@ export interface ObjectSelection {
   kind: string;
   namespace?: string;
   name?: string;
+  /** Without a name: those that have all of these labels. */
+  labels?: Readonly<Record<string, string>>;
+}
+
+/** Something that must be true of an object, and what is wrong where it is not: it completes the name of the object. */
+export interface Demand {
+  /** CEL over `object` and `status`. */
+  expr: string;
+  otherwise: string;
 }
 
 /** Pods of one workload: those in the namespace with all of the labels. */
@@ -18,8 +28,35 @@ export interface PodSelection {
 export type LiveQuestion =
   /** Every selected object has the condition with this status, and at least one object is there. */
   | { kind: 'condition'; of: ObjectSelection; type: string; status: 'True' | 'False' }
-  /** CEL over `object` and `status` is true for every selected object, and at least one object is there. */
-  | { kind: 'expression'; of: ObjectSelection; expr: string }
+  /**
+   * CEL over `object` and `status` is true for every selected object, and at least one object is there. With `none`, that
+   * there is no object is kept too; with `isFalse`, that it is false: it passes by itself, and is part of the evidence.
+   */
+  | { kind: 'expression'; of: ObjectSelection; expr: string; none?: 'kept'; isFalse?: 'kept' }
+  /** The text at a path of the object is one of these. */
+  | {
+      kind: 'value';
+      of: ObjectSelection & { name: string };
+      path: readonly string[];
+      oneOf: readonly string[];
+    }
+  /** The API server serves each of these kinds. */
+  | { kind: 'served'; kinds: readonly { apiVersion: string; kind: string }[] }
+  /** The time at a path of the object is at most so many seconds ago, and every demand is met. */
+  | {
+      kind: 'recent';
+      of: ObjectSelection & { name: string };
+      path: readonly string[];
+      /** In seconds. */
+      within: number;
+      demands: readonly Demand[];
+    }
+  /** The newest object below a prefix of a bucket is at most so many seconds old. */
+  | { kind: 'newest-object'; store: BucketReader; bucket: string; prefix: string; within: number }
+  /** Each node lets pods call the Talos API: as at least one of the roles each, from each of the namespaces. */
+  | { kind: 'talos-api'; document: boolean; roles: readonly string[]; namespaces: readonly string[] }
+  /** Talos runs this Kubernetes on every node. `runs`: the first and the last minor version, by minor version of Talos 1. */
+  | { kind: 'talos-pair'; runs: Readonly<Record<number, readonly [first: number, last: number]>> }
   /** A GET request without credentials is answered with one of the status codes. */
   | { kind: 'url'; host: Private; path: string; from: 'internet' | 'home'; status: readonly number[] }
   | GateQuestion

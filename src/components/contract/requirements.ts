@@ -180,6 +180,8 @@ export interface HealthRequirement extends RequirementBase {
   expr: string;
   /** What holds, as a sentence without a full stop: "No volume is being backed up". */
   description: string;
+  /** That it does not hold is part of daily work, and passes by itself. */
+  passes?: true;
 }
 
 /** A chart that is to be installed, under the name of its release. */

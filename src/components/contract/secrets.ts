@@ -18,6 +18,8 @@ export type SecretSource =
       generate: Generatable;
       once?: true;
       note?: string;
+      /** What reads it does without: it is left out where nothing can make it. */
+      optional?: true;
     }
   /** Text that everybody may read, with private values as `${NAME}`. */
   | { from: 'text'; text: string; source: string }

@@ -8,9 +8,13 @@ import { askConnections } from './connections.ts';
 import { askGate } from './gate.ts';
 import { askGuard } from './guard.ts';
 import { askJson } from './json.ts';
-import { askCondition, askExpression } from './objects.ts';
+import { askNewestObject } from './newestObject.ts';
+import { askCondition, askExpression, askValue } from './objects.ts';
 import { named } from './place.ts';
+import { askRecent } from './recent.ts';
+import { askServed } from './served.ts';
 import { askStored } from './stored.ts';
+import { askTalosApi, askTalosPair } from './talos.ts';
 import { askUpload } from './upload.ts';
 import { askUrl } from './url.ts';
 
@@ -28,7 +32,11 @@ export function placeOf(question: LiveCheck['question']): PlaceName | undefined 
   }
 }
 
-/** A check that a component declares, as something that can be asked. */
+/**
+ * A check that a component declares, as something that can be asked.
+ *
+ * @param values - every private value, and the secrets with which stores are asked
+ */
 export function declaredCheck(
   { question, ...name }: LiveCheck & { component: string },
   values: PrivateValues,
@@ -51,6 +59,18 @@ async function answerTo(
       return cluster === undefined ? noCluster : askGuard(question, cluster);
     case 'connections':
       return cluster === undefined ? noCluster : askConnections(question, cluster);
+    case 'value':
+      return cluster === undefined ? noCluster : askValue(question, cluster);
+    case 'served':
+      return cluster === undefined ? noCluster : askServed(question, cluster);
+    case 'recent':
+      return cluster === undefined ? noCluster : askRecent(question, cluster, asking.now());
+    case 'newest-object':
+      return askNewestObject(question, values, asking);
+    case 'talos-api':
+      return askTalosApi(question, asking);
+    case 'talos-pair':
+      return cluster === undefined ? noCluster : askTalosPair(question, cluster);
     case 'url':
       return askUrl(named(question, values), asking);
     case 'gate':

@@ -3,6 +3,7 @@ import { mapsAt, textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Answer } from '../check.ts';
 import type { LiveCluster } from '../cluster.ts';
+import { absence, liveNameOf, selected } from './select.ts';
 
 type Of<Kind extends LiveQuestion['kind']> = Extract<LiveQuestion, { kind: Kind }>;
 
@@ -24,15 +25,32 @@ export async function askCondition(
 }
 
 /** Whether an expression of CEL is true for every selected object. */
-export async function askExpression({ of, expr }: Of<'expression'>, cluster: LiveCluster): Promise<Answer> {
+export async function askExpression(
+  { of, expr, none, isFalse }: Of<'expression'>,
+  cluster: LiveCluster,
+): Promise<Answer> {
   const { compileLiveExpression } = await import('../../kubernetes/cel/liveExpression.ts');
   const compiled = compileLiveExpression(expr);
   if ('why' in compiled)
     return { verdict: 'not checked', evidence: [`${expr}: it cannot be evaluated here: ${compiled.why}`] };
-  return judge(of, cluster, (object) => {
+  const judgeOne = (object: KubernetesObject): Judged => {
     const result = compiled(object);
     if (typeof result === 'object') return { holds: undefined, sentence: `${expr}: ${result.why}` };
-    return { holds: result, sentence: `${expr} is ${result}` };
+    return { holds: result || isFalse === 'kept', sentence: `${expr} is ${result}` };
+  };
+  return judge(of, cluster, judgeOne, none);
+}
+
+/** Whether the text at a path of an object is one of some. */
+export async function askValue({ of, path, oneOf }: Of<'value'>, cluster: LiveCluster): Promise<Answer> {
+  return judge(of, cluster, (object) => {
+    const found = textAt(object, ...path);
+    const said = textAt(object, 'status', 'message');
+    const because = said === undefined || said === '' ? '' : ` (${said})`;
+    return {
+      holds: found !== undefined && oneOf.includes(found),
+      sentence: `${path.join('.')} is ${found ?? 'not there'}${because}`,
+    };
   });
 }
 
@@ -47,23 +65,15 @@ async function judge(
   of: ObjectSelection,
   cluster: LiveCluster,
   judgeOne: (object: KubernetesObject) => Judged,
+  none?: 'kept',
 ): Promise<Answer> {
   const objects = await selected(of, cluster);
-  if (objects === undefined)
+  if (objects === undefined || objects.length === 0)
     return {
-      verdict: 'broken',
-      evidence: [`The cluster does not know the kind ${of.kind} (${of.apiVersion})`],
+      verdict: objects !== undefined && none === 'kept' ? 'kept' : 'broken',
+      evidence: [absence(of, objects)],
     };
-  if (objects.length === 0)
-    return {
-      verdict: 'broken',
-      evidence: [
-        of.name === undefined
-          ? `${described(of)} is in the cluster`
-          : `${described(of)} is not in the cluster`,
-      ],
-    };
-  const all = objects.map((object) => ({ name: nameOf(object), ...judgeOne(object) }));
+  const all = objects.map((object) => ({ name: liveNameOf(object), ...judgeOne(object) }));
   const wrong = all.filter(({ holds }) => holds !== true);
   const telling = wrong.length > 0 ? wrong : all;
   return {
@@ -74,24 +84,4 @@ async function judge(
         : 'kept',
     evidence: telling.map(({ name, sentence }) => `${name}: ${sentence}`),
   };
-}
-
-async function selected(
-  { apiVersion, kind, namespace, name }: ObjectSelection,
-  cluster: LiveCluster,
-): Promise<readonly KubernetesObject[] | undefined> {
-  if (name === undefined) return cluster.list({ apiVersion, kind, namespace });
-  const object = await cluster.get({ apiVersion, kind, namespace, name });
-  return object === undefined ? [] : [object];
-}
-
-function described({ kind, namespace, name }: ObjectSelection): string {
-  const place = namespace === undefined ? '' : `${namespace}/`;
-  return name === undefined
-    ? `No ${kind}${namespace === undefined ? '' : ` in ${namespace}`}`
-    : `${kind} ${place}${name}`;
-}
-
-function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
