@@ -267,7 +267,11 @@ export function withPlatform({ cluster, privateFile }: Configuration, platform: 
           issuer?.kind === 'letsencrypt'
             ? { issuer: { email: 'somebody@people.test', token: secret('dns') } }
             : undefined,
-        rustfs: inside && { secretKey: secret('root'), keys: keys('rustfs', (name) => secret(`r${name}`)) },
+        rustfs: inside && {
+          secretKey: secret('root'),
+          readerKey: secret('reader'),
+          keys: keys('rustfs', (name) => secret(`r${name}`)),
+        },
         s3: s3 && {
           endpoint: platform.endpoint,
           keys: keys('s3', (name) => ({ accessKey: secret(`a${name}`), secretKey: secret(`s${name}`) })),

@@ -79,6 +79,12 @@ export const sampleStore = sampleProvider(
         region: 'auto',
         accessKey: { from: 'text', text: bucket, source: 'the name of the bucket' },
         secretKey: { from: 'user', source: 'the store gives it out' },
+        reader: {
+          name: 'sample-store',
+          region: 'auto',
+          accessKey: { from: 'text', text: 'reader', source: 'the store gives it out' },
+          secretKey: { from: 'user', source: 'the store gives it out' },
+        },
       }),
     },
   },

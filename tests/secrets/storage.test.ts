@@ -43,8 +43,8 @@ it('generates keys of buckets and passwords of backups once, with equal values a
   // A chart is not rendered, so something stays unknown: exit code 4.
   expect((await run('configure')).code).toBe(4);
   const keys = await secret(job);
-  expect(Object.keys(keys).sort()).toEqual(['volsync-home-automation', 'volsync-media']);
-  expect(new Set(Object.values(keys)).size).toBe(2);
+  expect(Object.keys(keys).sort()).toEqual(['gatehouse_reader', 'volsync-home-automation', 'volsync-media']);
+  expect(new Set(Object.values(keys)).size).toBe(3);
   const inside = await secret(restic('media', 'immich-postgres-rustfs'));
   const outside = await secret(restic('media', 'immich-postgres-s3'));
   expect(inside).toEqual({

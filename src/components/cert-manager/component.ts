@@ -15,6 +15,7 @@ import { appDirectory, withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
 import { requesterOf } from '../shared/requesters.ts';
 import { certificateAlerts } from './alert.ts';
+import { certManagerChecks } from './checks.ts';
 import { certManagerDocuments } from './documents.ts';
 import { issuerName, issuers } from './issuers.ts';
 import {
@@ -50,6 +51,7 @@ export const certManager = defineComponent<CertManagerSection>({
     ],
   }),
   status: certManagerStatus,
+  checks: certManagerChecks,
   documents: certManagerDocuments,
   releaseNotes,
 });

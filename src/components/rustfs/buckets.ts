@@ -4,7 +4,7 @@ import type { ConfigMap, Job } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
 import type { BucketRequirement } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { bucketJob, endpoint, keysSecret, namespace, rootSecret } from './names.ts';
+import { bucketJob, endpoint, keysSecret, namespace, readerUser, rootSecret } from './names.ts';
 import type { RustfsSection } from './section.ts';
 
 /** The access key of a bucket is its name: that is no secret, and says in every log who it was. */
@@ -40,10 +40,25 @@ export function policyOf({ bucket, access }: BucketRequirement): unknown {
   };
 }
 
+/** What the reader may do: list each bucket, so that the age of what is in it can be seen. */
+export function readerPolicy(buckets: readonly BucketRequirement[]): unknown {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetBucketLocation', 's3:ListBucket'],
+        Resource: buckets.map(({ bucket }) => `arn:aws:s3:::${bucket}`),
+      },
+    ],
+  };
+}
+
 /**
  * Makes every bucket, its policy and its user, as often as it runs: each command leaves alone what is there, or says
  * it again. Attaching alone fails where it was done before, so that then the user is asked. RustFS takes these
  * requests of `mc admin` since 1.0.0 (rustfs/src/admin/utils.rs and route_registration_test.rs); 0.0.x did not.
+ * The policy of a name that no bucket can have is that of a user alone, who is left out without a key.
  *
  * Flux fills in what looks like a variable of it, so no name is in braces.
  */
@@ -63,14 +78,17 @@ until mc ls store > /dev/null; do
 done
 
 for policy in /policies/*.json; do
-  bucket=$(basename "$policy" .json)
-  secret=$(cat "/keys/$bucket")
-  mc mb --ignore-existing "store/$bucket"
-  mc admin policy create store "$bucket" "$policy"
-  printf '%s\\n%s\\n' "$bucket" "$secret" | mc admin user add store
-  if ! mc admin policy attach store "$bucket" --user "$bucket"; then
-    case "$(mc admin user info store "$bucket" --json)" in
-      *"\\"policyName\\":\\"$bucket\\""*) echo 'it was attached before' ;;
+  name=$(basename "$policy" .json)
+  case "$name" in
+    *_*) [ -e "/keys/$name" ] || continue ;;
+    *) mc mb --ignore-existing "store/$name" ;;
+  esac
+  secret=$(cat "/keys/$name")
+  mc admin policy create store "$name" "$policy"
+  printf '%s\\n%s\\n' "$name" "$secret" | mc admin user add store
+  if ! mc admin policy attach store "$name" --user "$name"; then
+    case "$(mc admin user info store "$name" --json)" in
+      *"\\"policyName\\":\\"$name\\""*) echo 'it was attached before' ;;
       *) exit 1 ;;
     esac
   fi
@@ -81,10 +99,10 @@ echo 'every bucket has its key'
 /** The script, and the policies by bucket. */
 export function bucketFiles(buckets: readonly BucketRequirement[]): ConfigMap[] {
   const metadata = (name: string) => ({ name, namespace, labels: objectLabels(bucketJob) });
-  const policies = buckets.map((requirement) => [
-    `${requirement.bucket}.json`,
-    `${JSON.stringify(policyOf(requirement), null, 2)}\n`,
-  ]);
+  const policies = [
+    ...buckets.map((requirement) => [requirement.bucket, policyOf(requirement)] as const),
+    [readerUser, readerPolicy(buckets)] as const,
+  ].map(([name, policy]) => [`${name}.json`, `${JSON.stringify(policy, null, 2)}\n`]);
   return [
     {
       apiVersion: 'v1',
@@ -166,7 +184,7 @@ export function bucketsJob(
 
 /** What the Secrets of the Job hold, with a name in the place of each key: only its hash is ever written. */
 function keysOf({ section }: Context<RustfsSection>, buckets: readonly BucketRequirement[]): ConfigMap {
-  const keys = [section.secretKey, ...buckets.map(({ bucket }) => section.keys[bucket])];
+  const keys = [section.secretKey, section.readerKey, ...buckets.map(({ bucket }) => section.keys[bucket])];
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',

@@ -1,14 +1,15 @@
-import type { BucketBinding } from '../contract/bindings.ts';
+import type { BucketBinding, BucketReader } from '../contract/bindings.ts';
 import { type BuildContext, defineComponent, type RuleFinding } from '../contract/component.ts';
 import type { Workload } from '../contract/network.ts';
 import type { BucketRequirement, Requirement } from '../contract/requirements.ts';
 import type { RequiredSecret, SecretSource } from '../contract/secrets.ts';
 import { distinctBuckets, refusedBuckets, sharedBuckets } from '../shared/buckets.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
-import { clusterDns, dnsPorts } from '../shared/externalPeers.ts';
+import { apiServer, clusterDns, dnsPorts } from '../shared/externalPeers.ts';
 import { withField } from '../shared/fluxKustomizations.ts';
 import { requesterOf } from '../shared/requesters.ts';
 import { accessKeyOf, bucketFiles, bucketsJob } from './buckets.ts';
+import { rustfsChecks } from './checks.ts';
 import { rustfsDocuments } from './documents.ts';
 import {
   backend,
@@ -17,6 +18,7 @@ import {
   fluxKustomizations,
   keysSecret,
   namespace,
+  readerUser,
   region,
   rootSecret,
   server,
@@ -42,8 +44,15 @@ export const rustfs = defineComponent<RustfsSection>({
   provides: {
     bucket: {
       accepts: ({ store }) => store === 'rustfs',
-      requires: ({ clients, purpose, requester: { field } }) =>
-        [bucketJob, ...clients].flatMap((client) => withNames(field, client, purpose)),
+      requires: ({ clients, purpose, requester: { field } }) => [
+        ...[bucketJob, ...clients].flatMap((client) => withNames(field, client, purpose)),
+        connectionsFor('rustfs', field)(
+          apiServer,
+          server,
+          tcp(backend.targetPort),
+          'how old the newest backup is, which "gatehouse verify" asks through the API server',
+        ),
+      ],
       bind: (requirement, { section }) => bindingOf(requirement, section),
     },
   },
@@ -73,6 +82,7 @@ export const rustfs = defineComponent<RustfsSection>({
     };
   },
   probeImages: ({ section }) => [{ image: section.images.init, connects: 'nc' }],
+  checks: rustfsChecks,
   documents: rustfsDocuments,
   releaseNotes,
 });
@@ -89,13 +99,35 @@ const allServers: Requirement = {
   description: 'Every server of the object storage is ready',
 };
 
-function bindingOf(requirement: BucketRequirement, { keys }: RustfsSection): BucketBinding {
+function bindingOf(requirement: BucketRequirement, section: RustfsSection): BucketBinding {
   return {
     endpoint,
     region,
     accessKey: { from: 'text', text: accessKeyOf(requirement), source: 'the name of the bucket' },
-    secretKey: secretKeySource(requirement, keys),
+    secretKey: secretKeySource(requirement, section.keys),
+    reader: readerOf(section),
     fluxKustomization: fluxKustomizations.buckets.name,
+  };
+}
+
+function readerOf(section: RustfsSection): BucketReader {
+  return {
+    name: 'rustfs',
+    service: { namespace, name: backend.service, port: backend.port },
+    region,
+    accessKey: { from: 'text', text: readerUser, source: 'said by Gatehouse' },
+    secretKey: readerKeySource(section),
+  };
+}
+
+function readerKeySource({ readerKey }: RustfsSection): SecretSource {
+  return {
+    from: 'generated',
+    field: 'rustfs.readerKey',
+    value: readerKey,
+    generate: 's3SecretKey',
+    // Who writes the values by hand has no such key after an upgrade.
+    optional: true,
   };
 }
 
@@ -105,7 +137,7 @@ function secretKeySource({ bucket }: BucketRequirement, keys: RustfsSection['key
 
 const step = 'The Secrets of the object storage';
 
-/** The administrator's keys, which the server and the Job read, and what the Job gives to the users of the buckets. */
+/** The administrator's keys, which the server and the Job read, and what the Job gives to the users of the buckets and to the reader. */
 function secretNeeds({ section, provided }: BuildContext<RustfsSection>): RequiredSecret[] {
   const buckets = distinctBuckets(provided('bucket'));
   const root: RequiredSecret = {
@@ -138,10 +170,13 @@ function secretNeeds({ section, provided }: BuildContext<RustfsSection>): Requir
     field: 'rustfs',
     step,
     directory: bucketJob.directory,
-    keys: buckets.map((requirement) => ({
-      key: requirement.bucket,
-      ...secretKeySource(requirement, section.keys),
-    })),
+    keys: [
+      ...buckets.map((requirement) => ({
+        key: requirement.bucket,
+        ...secretKeySource(requirement, section.keys),
+      })),
+      { key: readerUser, ...readerKeySource(section) },
+    ],
   };
   return buckets.length === 0 ? [root] : [root, keys];
 }

@@ -3,7 +3,7 @@ import { type ComponentDocuments, type Decision, phases, type Step } from '../co
 import { distinctBuckets } from '../shared/buckets.ts';
 import { storagePhase } from '../shared/chapters.ts';
 import { accessKeyOf } from './buckets.ts';
-import { backend, bucketJob, chartReadAt, namespace, server } from './names.ts';
+import { backend, bucketJob, chartReadAt, namespace, readerUser, server } from './names.ts';
 import type { RustfsSection } from './section.ts';
 import { chart } from './versions.ts';
 
@@ -26,6 +26,9 @@ function keyForEach({ provided }: BuildContext<RustfsSection>): Decision {
     because: `Whoever holds the key of one app could otherwise read, and delete, the backups of all the others. A Job makes buckets,
 policies and keys with \`mc\`, whenever one of them changes; nobody clicks anything in a console, and the console is off.
 A bucket that nobody claims any more stays, with what is in it, and so does its key: remove both by hand.
+
+One more key, \`${readerUser}\`, lists every bucket and reads no object. \`gatehouse verify\` asks with it how old the newest backup is,
+through the API server: whoever may use the proxy of Services there and has this key sees names and times.
 
 | bucket | what is kept in it | access key | may |
 |---|---|---|---|

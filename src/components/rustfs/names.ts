@@ -49,3 +49,5 @@ export const rootSecret = {
 } as const;
 /** The secret keys of the consumers, by bucket. */
 export const keysSecret = 'rustfs-bucket-keys';
+/** The user who may list every bucket and read no object. No bucket has a name with such a sign. */
+export const readerUser = 'gatehouse_reader';

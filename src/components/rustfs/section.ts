@@ -44,6 +44,13 @@ export const rustfsSection = z
     secretKey: secretField('The password of its administrator.', key, {
       source: 'made by "gatehouse configure" in an encrypted overlay; by hand: openssl rand -hex 20',
     }).optional(),
+    readerKey: secretField(
+      'The secret key with which "gatehouse verify" lists the buckets. It opens nothing that is in them.',
+      key,
+      {
+        source: 'made by "gatehouse configure" in an encrypted overlay; by hand: openssl rand -hex 20',
+      },
+    ).optional(),
     keys: z
       .record(
         bucketName,

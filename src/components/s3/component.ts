@@ -39,8 +39,10 @@ function connections({ clients, purpose, requester }: BucketRequirement): Requir
   ]);
 }
 
+const forReading = { from: 'field', source: 'given out by the server, for reading these buckets' } as const;
+
 function bindingOf({ bucket }: BucketRequirement, { section }: BuildContext<S3Section>): BucketBinding {
-  const { endpoint, region, keys } = section;
+  const { endpoint, region, keys, reader } = section;
   const key = keys[bucket];
   const field = `s3.keys.${bucket}`;
   const source = 'given out by the server, for this bucket alone';
@@ -49,5 +51,12 @@ function bindingOf({ bucket }: BucketRequirement, { section }: BuildContext<S3Se
     region,
     accessKey: { from: 'field', value: key?.accessKey, field: `${field}.accessKey`, source },
     secretKey: { from: 'field', value: key?.secretKey, field: `${field}.secretKey`, source },
+    reader: {
+      name: 's3',
+      endpoint,
+      region,
+      accessKey: { ...forReading, value: reader?.accessKey, field: 's3.reader.accessKey' },
+      secretKey: { ...forReading, value: reader?.secretKey, field: 's3.reader.secretKey' },
+    },
   };
 }

@@ -18,7 +18,29 @@ export function s3Documents(context: BuildContext<S3Section>): ComponentDocument
         field: 's3.endpoint',
       },
     ],
-    steps: buckets.map((requirement) => bucketStep(requirement.bucket, requirement.purpose)),
+    steps: [
+      ...buckets.map((requirement) => bucketStep(requirement.bucket, requirement.purpose)),
+      readerStep(buckets.map(({ bucket }) => bucket)),
+    ],
+  };
+}
+
+function readerStep(buckets: readonly string[]): Step {
+  const names = buckets.map((bucket) => `\`${bucket}\``).join(', ');
+  return {
+    phase: phases.secrets,
+    title: 'A key outside that can only read',
+    minutes: 3,
+    body: `\`gatehouse verify\` looks how old the newest object of each bucket is: a backup that ends silently is seen there and nowhere else. It
+needs a key of its own, which stays on this computer and is in no cluster. At Cloudflare: **R2** → **Manage API tokens** → **Create API
+token**: the permission **Object Read only**, **Apply to specific buckets only**, and ${names}. Where the server can say less, let it
+list (\`s3:ListBucket\`) and nothing else.
+
+\`\`\`sh
+gatehouse secrets set s3.reader.accessKey    # paste the id, then Ctrl-D
+gatehouse secrets set s3.reader.secretKey    # paste the secret, then Ctrl-D
+\`\`\``,
+    check: '`gatehouse secrets view` lists `s3.reader.accessKey` and `s3.reader.secretKey`.',
   };
 }
 

@@ -5,6 +5,9 @@ import { bucketName, s3Endpoint } from '../../config/values/storage.ts';
 const source =
   'whoever runs the server gives it out, for one bucket alone; Cloudflare R2: "Manage API tokens", Object Read & Write, one bucket';
 
+const readerSource =
+  'whoever runs the server gives it out, for reading all of these buckets; Cloudflare R2: "Manage API tokens", Object Read only';
+
 /** The section `s3` of the configuration. */
 export const s3Section = z
   .strictObject({
@@ -40,6 +43,25 @@ export const s3Section = z
       .default({})
       .meta({
         description: 'The access keys by bucket. Each is for one bucket only.',
+        visibility: 'secret',
+      }),
+    reader: z
+      .strictObject({
+        accessKey: secretField(
+          'The id of the access key.',
+          z.string().regex(/^\S{3,128}$/, '3 to 128 characters without blanks'),
+          { source: readerSource },
+        ),
+        secretKey: secretField(
+          'The secret of the access key.',
+          z.string().regex(/^\S{8,}$/, 'at least 8 characters without blanks'),
+          { source: readerSource },
+        ),
+      })
+      .optional()
+      .meta({
+        description:
+          'The access key with which "gatehouse verify" lists the buckets. It is in no cluster, and should only be able to read.',
         visibility: 'secret',
       }),
   })

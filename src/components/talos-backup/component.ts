@@ -12,6 +12,7 @@ import { withField } from '../shared/fluxKustomizations.ts';
 import { ociRepository } from '../shared/release.ts';
 import { requesterOf } from '../shared/requesters.ts';
 import { backupAlerts } from './alert.ts';
+import { talosBackupChecks } from './checks.ts';
 import { talosBackupDocuments } from './documents.ts';
 import { backup, credentials, fluxKustomization, namespace } from './names.ts';
 import { pathStyleOf, versionOf } from './pathStyle.ts';
@@ -42,6 +43,7 @@ export const talosBackup = defineComponent<TalosBackupSection>({
     ),
   }),
   status: talosBackupStatus,
+  checks: (context) => talosBackupChecks(context, bucketOf(context)),
   documents: (context) => talosBackupDocuments(context, bucketOf(context)),
 });
 

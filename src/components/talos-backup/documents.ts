@@ -80,6 +80,8 @@ kubectl -n ${namespace} logs job/test-backup
 kubectl -n ${namespace} delete job test-backup
 \`\`\`
 
+\`gatehouse verify --only talos-backup\` says how old the newest copy in the bucket is.
+
 Then fetch it from \`${bucket}\` at \`${store}\` and decrypt it, as [Restore](restore.md) says in its first steps: they change nothing.`,
     check:
       'the second line says `condition met`, the log says how many bytes the snapshot has, and `age` decrypts what you fetched.',

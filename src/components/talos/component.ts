@@ -6,6 +6,7 @@ import { connectionsFor } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, talosApi, talosApiPorts } from '../shared/externalPeers.ts';
 import { requesterTitle } from '../shared/requesters.ts';
 import { runsKubernetes, supportOf, talosSupport } from '../shared/talosVersions.ts';
+import { talosChecks } from './checks.ts';
 import { talosDocuments } from './documents.ts';
 import { accessPatch } from './patch.ts';
 import { releaseNotes } from './releaseNotes.ts';
@@ -23,6 +24,7 @@ export const talos = defineComponent<undefined>({
     manifests: [],
     files: accessPatch(provided('talos-api'), settings.cluster.talos),
   }),
+  checks: ({ provided, settings }) => talosChecks(provided('talos-api'), settings.cluster),
   documents: ({ provided, settings }) => talosDocuments(provided('talos-api'), settings.cluster),
   releaseNotes,
 });

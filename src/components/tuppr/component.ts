@@ -11,6 +11,7 @@ import { apiServer, apiServerPorts, internet, prometheus } from '../shared/exter
 import { withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
 import { requesterOf } from '../shared/requesters.ts';
+import { tupprChecks } from './checks.ts';
 import { tupprDocuments } from './documents.ts';
 import {
   fluxKustomizations,
@@ -44,6 +45,7 @@ export const tuppr = defineComponent<TupprSection>({
       fluxKustomization(fluxKustomizations.upgrades, [fluxKustomizations.operator.name], '10m'),
     ],
   }),
+  checks: tupprChecks,
   documents: tupprDocuments,
   releaseNotes,
 });

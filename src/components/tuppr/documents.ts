@@ -91,7 +91,7 @@ function verifyStep(context: TupprContext): Step {
     phase: phases.finish,
     title: 'See that upgrades would work',
     minutes: 10,
-    body: `Each line asks for what the one after it needs.
+    body: `\`gatehouse verify --only tuppr,talos\` asks all of this, and shows what it saw. By hand, each line asks for what the one after it needs.
 
 1. The nodes let it call the Talos API, as \`os:admin\`. ${setting.nodes.replace(/^e/, 'E')} says so:
 

@@ -13,6 +13,7 @@ import { withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
 import { requesterOf, requesterTitle } from '../shared/requesters.ts';
 import { backupAlerts } from './alert.ts';
+import { volsyncChecks } from './checks.ts';
 import { copyRules } from './copy.ts';
 import { volsyncDocuments } from './documents.ts';
 import {
@@ -52,6 +53,7 @@ export const volsync = defineComponent<VolsyncSection>({
       // Before its first run a source has no conditions.
       expr: '!has(status.conditions) || !status.conditions.exists(c, c.type == "Synchronizing" && c.status == "True")',
       description: 'No volume is being backed up',
+      passes: true,
     },
   ],
   provides: { backup: { requires: buckets } },
@@ -65,6 +67,7 @@ export const volsync = defineComponent<VolsyncSection>({
   secrets: resticSecrets,
   build: (context) => ({ manifests: manifests(context), fluxKustomizations: fluxKustomizationsOf(context) }),
   status: volsyncStatus,
+  checks: volsyncChecks,
   documents: volsyncDocuments,
   releaseNotes,
 });

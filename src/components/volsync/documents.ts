@@ -232,6 +232,8 @@ function firstBackups(volumes: readonly BackupRequirement[]): Step {
 ${namespaces.map((namespace) => `kubectl -n ${namespace} get replicationsource -o custom-columns='NAME:.metadata.name,LAST:.status.lastSyncTime,RESULT:.status.latestMoverStatus.result,NEXT:.status.nextSyncTime'`).join('\n')}
 \`\`\`
 
+\`gatehouse verify --only volsync\` says how old the newest backup in each bucket is, and why none comes.
+
 Then try one: [Restore](restore.md) has the commands for each volume. The list "on any computer" changes nothing in the cluster.`,
     check: 'each line says `Successful`, and a restored directory has the files that you expect.',
   };

@@ -102,6 +102,7 @@ cloudflared:
 
 rustfs:
   secretKey: ${JSON.stringify(generateSecret('s3SecretKey'))}
+  readerKey: ${JSON.stringify(generateSecret('s3SecretKey'))}
   keys:
     volsync-media: ${JSON.stringify(generateSecret('s3SecretKey'))}
 

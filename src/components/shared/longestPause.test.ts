@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import { expect, it } from 'vitest';
 import fc from '../../../tests/fastCheck.ts';
-import { longestPause } from './alert.ts';
+import { longestPause } from './longestPause.ts';
 
 it.each([
   ['30 2 * * *', 24],
