@@ -249,8 +249,10 @@ describe('the schema', () => {
       assumptionsOf({ directory: directory.path, loaded: seen, identities: [] });
     }
     const declared = leafPaths(fields);
-    // Other commands read these: the format and the key before anything compiles, the UID before the cluster is asked.
-    const elsewhere = ['secrets.hashKey', formatField, 'cluster.uid'];
+    // Other commands read these: the format and the key before anything compiles, the UID before the cluster is asked, what ends
+    // while it is asked.
+    const calendar = ['what', 'ends', 'renew'].map((name) => `calendar.*.${name}`);
+    const elsewhere = ['secrets.hashKey', formatField, 'cluster.uid', ...calendar];
     const unread = declared.filter(
       (path) => !read.has(path) && !path.endsWith('.enabled') && !elsewhere.includes(path),
     );

@@ -1,15 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldsAt, mapsAt } from '../src/kubernetes/fields.ts';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
-import type { CheckResult } from '../src/live/check.ts';
+import type { Asking, CheckResult } from '../src/live/check.ts';
 import { LiveError } from '../src/live/cluster.ts';
 import { prepareVerify, type Verifiable, verify } from '../src/operations/verify/verify.ts';
 import { invariants } from '../src/reachability/invariants/registry.ts';
 import { commit as commitAll, git } from './committedExample.ts';
 import { type FakeOptions, fakeCluster } from './live/fakeCluster.ts';
 import { runningObjects, servedKinds } from './live/runningCluster.ts';
+import { makeAuthority } from './pods/cluster/certificates.ts';
 import { gatehouse } from './program.ts';
 import { exampleDirectory, type TestDirectory } from './testDirectory.ts';
+
+/** A listing of a bucket whose one object was written that night. */
+const listing = `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a</Key>
+<LastModified>2026-11-30T03:17:30.000Z</LastModified><Size>12</Size></Contents></ListBucketResult>`;
+const listed = { status: 200, body: listing, date: undefined };
+
+/** What a run asks beside the cluster. */
+const beside: Omit<Asking, 'cluster' | 'now'> = {
+  sendToStore: async () => listed,
+  talos: {
+    access: async () => ({
+      document: undefined,
+      feature: { roles: ['os:admin', 'os:etcd:backup'], namespaces: ['kube-system', 'system-upgrade'] },
+    }),
+  },
+  ends: () => ({ server: new Date('2027-11-30'), certificate: new Date('2027-11-30') }),
+};
 
 const now = () => new Date('2026-11-30T12:00:00Z');
 
@@ -173,6 +193,59 @@ const sabotagesOf = (
   ],
 ];
 
+/** What happens to backups, certificates and upgrades, which the platform has. */
+const sabotagesOfPlatform: ReturnType<typeof sabotagesOf> = [
+  [
+    'a backup that somebody paused',
+    changed('ReplicationSource', 'home-assistant-s3', (object) => ({
+      spec: { ...specOf(object), paused: true },
+    })),
+    /ReplicationSource home-automation\/home-assistant-s3: spec\.paused is true/,
+  ],
+  [
+    'a backup that never ran',
+    changed('ReplicationSource', 'immich-postgres-rustfs', () => ({ status: {} })),
+    /ReplicationSource media\/immich-postgres-rustfs: it never happened/,
+  ],
+  [
+    'a backup that ended a week ago',
+    changed('ReplicationSource', 'immich-postgres-rustfs', () => ({
+      status: { lastSyncTime: '2026-11-23T03:17:00Z' },
+    })),
+    /status\.lastSyncTime is 7 days old/,
+  ],
+  [
+    'a suspended copy of etcd',
+    changed('CronJob', 'talos-backup', (object) => ({ spec: { ...specOf(object), suspend: true } })),
+    /CronJob kube-system\/talos-backup: spec\.suspend is true/,
+  ],
+  [
+    'an expired certificate',
+    made({
+      ...handMade('cert-manager.io/v1', 'Certificate', 'web', {}),
+      status: { notAfter: '2026-11-29T00:00:00Z', renewalTime: '2026-10-30T00:00:00Z' },
+    }),
+    /Certificate media\/web ended on 2026-11-29/,
+  ],
+  [
+    'an upgrade that failed',
+    changed('TalosUpgrade', 'talos', () => ({ status: { phase: 'Failed', message: 'node alpha' } })),
+    /TalosUpgrade talos: status\.phase is Failed \(node alpha\)/,
+  ],
+  [
+    'a health check that does not hold',
+    changed('CephCluster', 'ceph', () => ({ status: { ceph: { health: 'HEALTH_WARN' } } })),
+    /CephCluster rook-ceph\/ceph: .* is false/,
+  ],
+  [
+    'a node with another Talos',
+    changed('Node', 'alpha', ({ status }) => ({
+      status: { ...Object(status), nodeInfo: { osImage: 'Talos (v1.12.0)' } },
+    })),
+    /Node alpha: Talos 1\.12\.0 runs Kubernetes 1\.30 to 1\.35, and not 1\.36\.0/,
+  ],
+];
+
 function imageOf(object: KubernetesObject, image: string): object {
   const template = fieldsAt(object, 'spec', 'template');
   const spec = fieldsAt(template, 'spec');
@@ -218,7 +291,13 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     commit = git(directory, 'rev-parse', 'HEAD').trim();
     const prepared = await prepareVerify(directory.path, directory.environment);
     if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
-    verifiable = prepared.value;
+    const { certificate } = makeAuthority('talos');
+    const crt = Buffer.from(certificate).toString('base64');
+    const talosconfig = join(directory.path, '.git', 'talosconfig');
+    writeFileSync(talosconfig, JSON.stringify({ context: 'home', contexts: { home: { crt } } }));
+    const { environment } = directory;
+    const env = { ...environment.env, TALOSCONFIG: talosconfig };
+    verifiable = { ...prepared.value, environment: { ...environment, env } };
   });
 
   afterAll(() => directory[Symbol.dispose]());
@@ -236,8 +315,12 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     options: FakeOptions = {},
   ): Promise<readonly CheckResult[]> {
     const objects = change(running());
-    const { cluster } = fakeCluster(objects, { served: servedKinds(objects), ...options });
-    const verified = await verify(verifiable, { cluster, now }, {});
+    const { cluster } = fakeCluster(objects, {
+      served: servedKinds(objects),
+      service: () => listed,
+      ...options,
+    });
+    const verified = await verify(verifiable, { ...beside, cluster, now }, {});
     if (!verified.ok) throw new Error(JSON.stringify(verified.problems));
     return verified.value.results;
   }
@@ -246,9 +329,22 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     expect(openOf(await results())).toEqual([]);
   });
 
-  it.each(sabotagesOf(example))('finds and names: %s', async (_, change, expected) => {
-    const found = openOf(await results((objects) => change(objects))).flatMap(({ evidence }) => evidence);
-    expect(found.join('\n')).toMatch(expected);
+  it.each([...sabotagesOf(example), ...(example === 'platform' ? sabotagesOfPlatform : [])])(
+    'finds and names: %s',
+    async (_, change, expected) => {
+      const found = openOf(await results((objects) => change(objects))).flatMap(({ evidence }) => evidence);
+      expect(found.join('\n')).toMatch(expected);
+    },
+  );
+
+  it.runIf(example === 'platform')('finds and names: a bucket in which nothing is new', async () => {
+    const old = { ...listed, body: listing.replace('2026-11-30T03', '2026-11-28T03') };
+    const found = openOf(await results(undefined, { service: () => old }));
+    expect(found.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['volsync-newest-media-immich-postgres-rustfs', 'broken'],
+      ['volsync-newest-home-automation-home-assistant-rustfs', 'broken'],
+    ]);
+    expect(found[0]?.evidence[0]).toMatch(/is 57 h old \(2026-11-28T03:17:30Z\)/);
   });
 
   it('does not judge the ports of the cluster itself, and says so', async () => {

@@ -144,12 +144,17 @@ async function once(
   const cluster = opened.ok ? opened.value : undefined;
   try {
     const { verify: ask } = await import('../operations/verify/verify.ts');
+    const { storeSender } = await import('../live/store/send.ts');
+    const { talosNodes } = await import('../live/talos/talosctl.ts');
     const asking = {
       cluster,
       writer: flags.probe ? cluster?.writer() : undefined,
       places: flags.from === undefined ? {} : await placesOf(flags.from, run.url),
       given: givenBy(context, flags),
       signal: run.signal,
+      sendToStore: storeSender(),
+      talos: talosNodes(context.environment),
+      ends: cluster?.ends,
       now: context.environment.now,
     };
     const verified = await ask(verifiable, asking, { only: flags.only, host: run.url?.hostname, unreached });

@@ -127,6 +127,26 @@ export const clusterSettingsSchema = z.strictObject({
       ),
     })
     .meta({ description: 'How private values and secrets are encrypted.' }),
+  calendar: z
+    .array(
+      z.strictObject({
+        what: publicField('What ends, without a private name.', z.string().min(3).max(100), {
+          example: 'The token of cert-manager at Cloudflare',
+        }),
+        ends: publicField('The day on which it ends, as YYYY-MM-DD.', z.iso.date(), {
+          example: '2027-11-30',
+        }),
+        renew: publicField('How it is renewed.', z.string().min(3).max(300).optional(), {
+          example: 'gatehouse secrets set certManager.issuer.token',
+        }),
+      }),
+    )
+    .default([])
+    .meta({
+      description:
+        'What ends on a day that no program can see, such as tokens and deploy keys. "gatehouse verify" reminds of it 14 days before. What it can see itself, it finds itself.',
+      visibility: 'public',
+    }),
 });
 
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

@@ -1,4 +1,5 @@
 import type { Verified } from '../operations/verify/verify.ts';
+import { calendarDocument, renderCalendar } from './calendar.ts';
 import { printableValues } from './printable.ts';
 import { countsOf, renderResults, styleOfWorst } from './results.ts';
 import type { Style } from './style.ts';
@@ -12,6 +13,7 @@ export function renderVerified(verified: Verified, { quiet = false }: Options, s
   const { results, notes } = printableValues(verified);
   const parts = [
     ...renderResults(results, { quiet }, style),
+    ...renderCalendar(results, style),
     ...(notes.length === 0 ? [] : [['Not asked about:', ...notes.map((note) => `  ${note}`)].join('\n')]),
     ...(quiet && results.every(({ verdict }) => verdict === 'kept') ? [] : [summary(verified, style)]),
   ];
@@ -27,5 +29,5 @@ function summary({ results, context, commit, requests }: Verified, style: Style)
 /** The same as a document for programs. */
 export function verifiedDocument({ results, ...run }: Verified): unknown {
   const ok = results.every(({ verdict }) => verdict === 'kept');
-  return { schemaVersion: 1, ok, ...run, results };
+  return { schemaVersion: 1, ok, ...run, results, calendar: calendarDocument(results) };
 }

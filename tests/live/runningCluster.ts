@@ -20,6 +20,7 @@ export function runningObjects(inGit: readonly KubernetesObject[], commit: strin
     ...held,
     ...held.filter(({ kind }) => workloads.has(kind)).flatMap(madeBy),
     node('alpha', '192.0.2.10'),
+    ...ofTheCluster.map((object) => stored(object, commit)),
     ...[...namespaces].flatMap((namespace) => [
       stored({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } }, commit),
       stored(
@@ -39,10 +40,54 @@ export function servedKinds(objects: readonly KubernetesObject[]): ServedKind[] 
     ['apps/v1', 'ReplicaSet'],
     ['networking.k8s.io/v1', 'Ingress'],
     ['batch/v1', 'Job'],
+    ['snapshot.storage.k8s.io/v1', 'VolumeSnapshot'],
+    ['snapshot.storage.k8s.io/v1', 'VolumeSnapshotClass'],
+    ['snapshot.storage.k8s.io/v1', 'VolumeSnapshotContent'],
   ] as const)
     kinds.set(`${apiVersion} ${kind}`, { apiVersion, kind, metadata: { name: '' } });
   return [...kinds.values()].map(({ apiVersion, kind }) => servedKind(apiVersion, kind));
 }
+
+/** What charts, Talos and Ceph make, which is in no Git. */
+const ofTheCluster: readonly KubernetesObject[] = [
+  {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'talos-backup', namespace: 'kube-system' },
+    status: { lastSuccessfulTime: '2026-11-30T02:31:00Z' },
+  },
+  {
+    apiVersion: 'ceph.rook.io/v1',
+    kind: 'CephCluster',
+    metadata: { name: 'ceph', namespace: 'rook-ceph' },
+    status: { ceph: { health: 'HEALTH_OK' } },
+  },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: {
+      name: 'rustfs',
+      namespace: 'storage',
+      annotations: {
+        'meta.helm.sh/release-name': 'rustfs',
+        'meta.helm.sh/release-namespace': 'storage',
+      },
+    },
+    spec: { replicas: 3, template: { metadata: {}, spec: { containers: [] } } },
+  },
+];
+
+/** What controllers say of objects of their kinds. */
+const states: Readonly<Record<string, Fields>> = {
+  ReplicationSource: {
+    lastSyncTime: '2026-11-30T03:17:00Z',
+    latestMoverStatus: { result: 'Successful' },
+    conditions: [{ type: 'Synchronizing', status: 'False', reason: 'WaitingForSchedule' }],
+  },
+  TalosUpgrade: { phase: 'Completed' },
+  KubernetesUpgrade: { phase: 'Completed' },
+  ClusterIssuer: { conditions: [{ type: 'Ready', status: 'True' }] },
+};
 
 function stored(object: KubernetesObject, commit: string): KubernetesObject {
   const { sops: _, ...whole } = withServerDefaults(object);
@@ -67,6 +112,8 @@ function stateOf(object: KubernetesObject, commit: string): Fields {
     return {
       status: { observedGeneration: 1, readyReplicas: replicas, updatedReplicas: replicas, replicas },
     };
+  const state = states[object.kind];
+  if (state !== undefined) return { status: state };
   if (object.kind === 'Job') return { status: { conditions: [{ type: 'Complete', status: 'True' }] } };
   if (!flux.has(object.kind)) return {};
   const revision = `main@sha1:${commit}`;
@@ -135,6 +182,8 @@ function node(name: string, address: string): KubernetesObject {
     kind: 'Node',
     metadata: { name, uid: `node-${name}` },
     status: {
+      nodeInfo: { osImage: 'Talos (v1.13.0)', kubeletVersion: 'v1.36.0' },
+      conditions: [{ type: 'Ready', status: 'True' }],
       addresses: [
         { type: 'InternalIP', address },
         { type: 'Hostname', address: name },
@@ -145,7 +194,7 @@ function node(name: string, address: string): KubernetesObject {
 
 /** One Deployment stands for what a release makes. */
 function deploymentOf({ metadata: { name, namespace = 'default' } }: KubernetesObject): KubernetesObject {
-  const labels = { 'app.kubernetes.io/name': name };
+  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name };
   const annotations = { 'meta.helm.sh/release-name': name, 'meta.helm.sh/release-namespace': namespace };
   return {
     apiVersion: 'apps/v1',

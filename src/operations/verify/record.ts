@@ -45,6 +45,7 @@ const recordSchema: z.ZodType<VerifyRecord> = z.strictObject({
       replaces: z.string().optional(),
       verdict: z.enum(['kept', 'broken', 'not checked']),
       evidence: z.array(z.string()),
+      ends: z.strictObject({ what: z.string(), at: moment }).optional(),
       at: moment,
     }),
   ),

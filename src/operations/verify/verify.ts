@@ -16,6 +16,7 @@ import type { Environment } from '../../system/environment.ts';
 import { assumptionsOf } from '../assumptions.ts';
 import { acceptancesIn } from '../check/acceptancesFile.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
+import { calendarChecks } from './calendar/calendar.ts';
 import { objectChecks } from './checks.ts';
 import { readDump } from './dump.ts';
 import { askedHere, probeNames } from './elsewhere.ts';
@@ -32,6 +33,7 @@ export interface Verifiable {
   tree: FollowedTree;
   /** Every private value and secret of the configuration: no report may contain one. */
   hidden: PrivateValues;
+  environment: Environment;
 }
 
 /** What a run found. No text in it holds a private value. */
@@ -74,7 +76,7 @@ export async function prepareVerify(
   const tree = await followedTree(directory, configuration, environment);
   if (!tree.ok) return tree;
   const hidden = new Map([...configuration.loaded.private, ...configuration.loaded.secret]);
-  return ok({ directory, configuration, plan, tree: tree.value, hidden });
+  return ok({ directory, configuration, plan, tree: tree.value, hidden, environment });
 }
 
 /**
@@ -121,14 +123,14 @@ interface Asked {
 }
 
 async function checksOf(
-  { configuration, plan, tree, directory, hidden }: Verifiable,
+  { configuration, plan, tree, directory, hidden, environment }: Verifiable,
   { cluster, writer }: Asking,
   here: readonly PlannedCheck[],
   unreached: string | undefined,
 ): Promise<Asked> {
   const { repository, commit } = tree;
   const { loaded } = configuration;
-  const declared = here.map((check) => declaredCheck(check, loaded.private));
+  const declared = here.map((check) => declaredCheck(check, hidden));
   if (cluster === undefined) {
     const why = new LiveError('unreachable', unreached ?? 'There is no cluster to ask');
     return { checks: [unreadable(why), ...declared], cluster, notes: [] };
@@ -143,6 +145,7 @@ async function checksOf(
   });
   if ('error' in dump) return { checks: [unreadable(dump.error), ...declared], cluster, notes: [] };
   const { entries } = await acceptancesIn(directory);
+  const read = fromDump(cluster, dump);
   const url = loaded.cluster.repository.url;
   const checks = [
     ...promiseChecks(dump, {
@@ -153,6 +156,7 @@ async function checksOf(
     }),
     ...objectChecks(dump, { plan, repository, commit, url, componentOf }),
     ...declared,
+    ...(await calendarChecks({ settings: loaded.cluster, cluster: read, environment })),
     ...(writer === undefined
       ? []
       : probeChecks({
@@ -163,7 +167,7 @@ async function checksOf(
           names: probeNames(plan.checks, loaded.private, dump),
         })),
   ];
-  return { checks, cluster: fromDump(cluster, dump), notes: notJudged(dump) };
+  return { checks, cluster: read, notes: notJudged(dump) };
 }
 
 function componentOf(section: string): string | undefined {
