@@ -16,6 +16,7 @@ import {
   entry,
   type FollowedPlatform,
   followedPlatform,
+  removeSnapshotDefinitions,
   values,
 } from './fixtures/fluxBackups.ts';
 import { notHere, outside } from './fixtures/fluxBackupsTables.ts';
@@ -26,6 +27,7 @@ import { startRegistry } from './fixtures/ociRegistry.ts';
 import { type OutsideStore, startStore } from './fixtures/outsideStore.ts';
 import { eventually } from './fixtures/podState.ts';
 import { backedUp, restoreOnAnyComputer, restoringOperator } from './fixtures/restoredBackup.ts';
+import { verifying } from './fixtures/verifying.ts';
 import { writtenLibrary } from './fixtures/writtenLibrary.ts';
 
 const timeout = 900_000;
@@ -109,6 +111,22 @@ podSuite('the platform and its backups', (cluster) => {
     ]);
     for (const source of sources) expect(await backedUp(cluster, source)).toBe('Successful');
     said('there is a backup of the volume in both stores', began);
+  });
+
+  test('verify says how old the newest backup is, in both stores', { timeout }, async () => {
+    const began = performance.now();
+    const found = await verifying(cluster, operator, platform.repository.directory).only('volsync-,rustfs-');
+    said('verify has asked', began);
+    for (const [id, { verdict, evidence }] of found)
+      process.stdout.write(`${verdict}: ${id}: ${evidence.join('; ')}\n`);
+    expect([...found].filter(([, { verdict }]) => verdict !== 'kept')).toEqual([]);
+    for (const store of ['rustfs', 's3'])
+      expect(found.get(`volsync-newest-home-automation-home-assistant-${store}`)?.evidence[0]).toMatch(
+        new RegExp(
+          `^The newest of 1 objects below home-assistant/snapshots/ in the bucket volsync-home-automation of ${store} is \\d+ min old`,
+        ),
+      );
+    expect(found.get('rustfs-buckets')?.verdict).toBe('kept');
   });
 
   test('any computer restores it, as the document says', { timeout }, async () => {
@@ -206,6 +224,40 @@ podSuite('the platform and its backups', (cluster) => {
     await eventually('there are ReplicationSources again', 120, async () =>
       (await client.list('volsync.backube/v1alpha1', 'ReplicationSource')).length === 2 ? true : undefined,
     );
+  });
+
+  test('verify sees a backup that was stopped, one that is gone, and an operator that does nothing', {
+    timeout,
+  }, async () => {
+    for (const source of replicationSources()) await backedUp(cluster, source);
+    const { only } = verifying(cluster, operator, platform.repository.directory);
+    const before = await only('volsync-');
+    expect([...before.values()].filter(({ verdict }) => verdict !== 'kept')).toEqual([]);
+    const broken = async (): Promise<readonly string[]> =>
+      [...(await only('volsync-')).values()].flatMap(({ verdict, evidence }) =>
+        verdict === 'broken' ? evidence : [],
+      );
+    const patch = JSON.stringify({ spec: { paused: true } });
+    const name = 'home-assistant-rustfs';
+    const stopped = await cluster.kubectl(
+      ...['-n', appNamespace, 'patch', 'replicationsource', name, '--type', 'merge', '-p', patch],
+    );
+    expect(stopped.code).toBe(0);
+    expect(await broken()).toContain(`ReplicationSource ${appNamespace}/${name}: spec.paused is true`);
+    await store.empty(outside.bucket);
+    expect(await broken()).toContain(
+      `There is no object below home-assistant/snapshots/ in the bucket ${outside.bucket} of s3`,
+    );
+    await removeSnapshotDefinitions(cluster);
+    // The operator is ready all the same.
+    const found = await only('volsync-');
+    expect(found.get('volsync-operator')?.verdict).toBe('kept');
+    expect(found.get('volsync-snapshot-definitions')).toMatchObject({
+      verdict: 'broken',
+      evidence: expect.arrayContaining([
+        'The API server does not serve VolumeSnapshot (snapshot.storage.k8s.io/v1)',
+      ]),
+    });
   });
 });
 

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
-import type { ConfigMap, Job, ReplicationSource, Secret } from '../../src/kubernetes/types.ts';
+import type { ReplicationSource } from '../../src/kubernetes/types.ts';
 import type { Prepared } from '../../src/operations/configure/configure.ts';
 import { restoreLists } from '../../src/operations/explain/restore.ts';
+import { decryptedSecret, documentOf, runBucketJob } from './fixtures/bucketJob.ts';
 import { stoppedPodsGoAway } from './fixtures/controllers.ts';
 import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { type ObjectStore, objectStore } from './fixtures/objectStore.ts';
@@ -15,20 +15,9 @@ import { volsyncRestores } from './fixtures/volsync.ts';
 import { fill, manifest } from './fixtures/volumeData.ts';
 import { finishedObjects, repositoryOf, type WrittenRepository } from './fixtures/writtenRepository.ts';
 import { podsOf } from './podTemplates.ts';
-import { runSops } from './secrets/sopsProgram.ts';
 import { removeObjects } from './serverCheck.ts';
 
-const bucketJob = 'apps/storage/rustfs-buckets/app';
 const appOf = (namespace: string): string => `apps/storage/volsync-${namespace}/app`;
-
-/** The first document of each kind that a file holds. */
-function documentOf<Kind extends { kind: string }>(text: string, kind: Kind['kind'], name?: string): Kind {
-  const found = parseAllDocuments(text)
-    .map((document) => document.toJS() as Kind & { metadata: { name: string } })
-    .find((document) => document.kind === kind && (name === undefined || document.metadata.name === name));
-  if (found === undefined) throw new Error(`${kind} ${name ?? ''} is not there`);
-  return found;
-}
 
 realSuite(
   'what is written backs up, loses and restores a volume (MinIO in place of RustFS)',
@@ -38,7 +27,6 @@ realSuite(
     let repository: WrittenRepository;
     let programs: string;
     let scratch: string;
-    let keys: string;
     let prepared: Prepared;
 
     beforeAll(async () => {
@@ -48,7 +36,6 @@ realSuite(
       for (const part of Object.values<Part>(parts)) await symlink(part.path, join(programs, part.name));
       repository = repositoryOf('platform');
       prepared = await repository.configure({});
-      keys = await readFile(repository.directory.environment.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
       const { RUSTFS_ACCESS_KEY: accessKey = '', RUSTFS_SECRET_KEY: secretKey = '' } = await decrypted(
         'apps/storage/rustfs/app/secret.sops.yaml',
       );
@@ -61,59 +48,16 @@ realSuite(
 
     const read = (file: string): string => repository.directory.read(file);
 
-    /** What a Secret of the repository brings into the environment or onto a volume, by the real sops. */
-    async function decrypted(file: string): Promise<Record<string, string>> {
-      const answer = await runSops(parts.sops, repository.directory.path, ['decrypt', file], { keys });
-      expect(answer.errors).toBe('');
-      const { data = {} } = documentOf<Secret>(answer.output, 'Secret');
-      return Object.fromEntries(
-        Object.entries(data).map(([key, value]) => [key, Buffer.from(String(value), 'base64').toString()]),
-      );
-    }
+    const decrypted = (file: string): Promise<Record<string, string>> =>
+      decryptedSecret(repository.directory, parts.sops, file);
+    const runJob = (change: { keys?: Record<string, string> } = {}): Promise<Ran> =>
+      runBucketJob({ directory: repository.directory, sops: parts.sops, store, scratch, shell }, change);
 
     const shell = (text: string, environment: Record<string, string>, directory = scratch): Promise<Ran> =>
       runShell(text, {
         directory,
         environment: { PATH: `${programs}:${process.env['PATH'] ?? ''}`, HOME: scratch, ...environment },
       });
-
-    /** Runs the Job as its container would: its command, its environment, its volumes. Only directories and host differ. */
-    async function runJob(change: { keys?: Record<string, string> } = {}): Promise<Ran> {
-      const pod = documentOf<Job>(read(`${bucketJob}/job.yaml`), 'Job').spec?.template.spec;
-      const [container] = pod?.containers ?? [];
-      const configMap = (name: string) =>
-        documentOf<ConfigMap>(read(`${bucketJob}/configmap.yaml`), 'ConfigMap', name);
-      const secrets: Record<string, Record<string, string>> = {
-        'rustfs-credentials': await decrypted('apps/storage/rustfs/app/secret.sops.yaml'),
-        'rustfs-bucket-keys': { ...(await decrypted(`${bucketJob}/secret.sops.yaml`)), ...change.keys },
-      };
-      const root = await mkdtemp(join(scratch, 'job-'));
-      for (const { name, mountPath } of container?.volumeMounts ?? []) {
-        await mkdir(join(root, mountPath));
-        const volume = pod?.volumes?.find((candidate) => candidate.name === name);
-        const content = volume?.secret
-          ? secrets[volume.secret.secretName ?? '']
-          : volume?.configMap
-            ? configMap(volume.configMap.name ?? '').data
-            : {};
-        for (const [file, text] of Object.entries(content ?? {}))
-          await writeFile(join(root, mountPath, file), String(text));
-      }
-      const environment = (container?.env ?? []).map(({ name, value, valueFrom }) => {
-        const reference = valueFrom?.secretKeyRef;
-        return [name, value ?? secrets[reference?.name ?? '']?.[reference?.key ?? ''] ?? ''];
-      });
-      const [, script = ''] = container?.command ?? [];
-      const text = (await readFile(join(root, script), 'utf8')).replace(
-        /(?<=["\s])(?=\/(policies|keys)\/)/g,
-        root,
-      );
-      return shell(text, {
-        ...Object.fromEntries(environment),
-        STORE_HOST: store.host,
-        MC_CONFIG_DIR: join(root, 'mc'),
-      });
-    }
 
     /** What the mover's container gets, with the store where it is here. */
     async function moverEnvironment(namespace: string, name: string): Promise<Record<string, string>> {
