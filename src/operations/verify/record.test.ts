@@ -21,6 +21,7 @@ const record: VerifyRecord = {
       remedy: 'kubectl -n media get pods',
       verdict: 'kept',
       evidence: ['Deployment media/immich-server has 1 ready pod'],
+      ends: { what: 'The certificate of Immich', at: '2026-05-01T10:00:00Z' },
       at: '2026-03-01T09:59:59.123+01:00',
     },
   ],
@@ -95,7 +96,7 @@ describe('the record of verify', () => {
   });
 
   test('is read without what this version does not know of a result', async () => {
-    const read = await readOf(JSON.stringify(withResult({ ends: '2027-01-01' })));
+    const read = await readOf(JSON.stringify(withResult({ later: '2027-01-01' })));
     expect(read.ok && read.value).toEqual(record);
   });
 
