@@ -307,7 +307,7 @@ podSuite('reconcile', (cluster) => {
       home.write('own/slow/server.yaml', stringify(server('slow', 'registry.example/none:1')));
       home.commit();
       home.push();
-      await cluster.apply([own('slow', { timeout: '2m' })]);
+      await cluster.apply([own('slow', { timeout: '40s' })]);
       const { code, stdout, stderr } = await reconcile('--timeout=25s');
       expect(code).toBe(1);
       expect(stdout).toContain(`Kustomization ${fluxNamespace}/slow was not done in time`);

@@ -90,7 +90,11 @@ async function answer(
   const added = isProtected && host in applications ? await admitted(request, applications[host] ?? '') : {};
   if (added === undefined)
     return void response.writeHead(302, { location: `https://${login}/cdn-cgi/access/login/${host}` }).end();
-  if (Number(request.headers['content-length'] ?? 0) > largestBody) return void response.writeHead(413).end();
+  if (Number(request.headers['content-length'] ?? 0) > largestBody) {
+    // Who closes a connection while something comes resets it, and the answer may be lost.
+    request.resume();
+    return void response.writeHead(413).end();
+  }
   const [tunnel] = tunnels;
   if (tunnel === undefined) return void response.writeHead(530).end('error code: 1033');
   // The real one uses every connection that there is: the next request gets the next.
