@@ -167,6 +167,28 @@ describe.each(variants)('$name', (variant) => {
     }
   });
 
+  it('asks the running cluster about each component that serves somebody', () => {
+    const { objects, checks } = prepared.plan;
+    const serves = (kind: string, template: unknown): boolean =>
+      ['Service', 'Ingress', 'HTTPRoute', 'GRPCRoute', 'HelmRelease', 'CronJob'].includes(kind) ||
+      (template !== undefined && kind !== 'Job');
+    const serving = objects.filter(({ object }) =>
+      serves(object.kind, (object as { spec?: { template?: unknown } }).spec?.template),
+    );
+    const asked = new Set(checks.map(({ component }) => component));
+    expect(serving.length).toBeGreaterThan(3);
+    expect([...new Set(serving.map(({ component }) => component))].filter((name) => !asked.has(name))).toEqual(
+      [],
+    );
+    for (const check of checks) {
+      expect(check.id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+      expect(check.promise).toMatch(/^[A-Za-z].*[^.]$/);
+      expect(check.remedy).not.toBe('');
+    }
+    const ids = checks.map(({ id }) => id);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
   it('refers to no private value that is not given', async () => {
     const { plan, configuration } = prepared;
     const known = new Set(configuration.loaded.private.keys());
