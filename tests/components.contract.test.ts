@@ -177,9 +177,9 @@ describe.each(variants)('$name', (variant) => {
     );
     const asked = new Set(checks.map(({ component }) => component));
     expect(serving.length).toBeGreaterThan(3);
-    expect([...new Set(serving.map(({ component }) => component))].filter((name) => !asked.has(name))).toEqual(
-      [],
-    );
+    expect(
+      [...new Set(serving.map(({ component }) => component))].filter((name) => !asked.has(name)),
+    ).toEqual([]);
     for (const check of checks) {
       expect(check.id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
       expect(check.promise).toMatch(/^[A-Za-z].*[^.]$/);

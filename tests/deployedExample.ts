@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
+import { compile } from '../src/compile/compile.ts';
+import { catalogue } from '../src/components/catalogue.ts';
 import type { CheckResult, CheckVerdict } from '../src/live/check.ts';
 import { writeRecord } from '../src/operations/verify/record.ts';
+import { openConfiguration } from '../src/private-values/configuration.ts';
 import { commit, git } from './committedExample.ts';
 import { gatehouse } from './program.ts';
 import type { ConfigData, TestDirectory } from './testDirectory.ts';
@@ -69,4 +72,18 @@ export async function verified(
   const record = { schemaVersion: 1 as const, at, commit: commitOf, appliedCommit: commitOf };
   const written = await writeRecord(path, { ...record, context: 'home', results });
   if (!written.ok) throw new Error(JSON.stringify(written.problems));
+}
+
+/** That components are ready, and that all that they declare themselves is kept. */
+export async function keptBy(
+  { path, environment }: TestDirectory,
+  ...components: readonly string[]
+): Promise<CheckResult[]> {
+  const opened = await openConfiguration(path, environment);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
+  const declared = compile(opened.value.loaded, catalogue).plan?.checks ?? [];
+  return components.flatMap((name) => [
+    resultOf(name),
+    ...declared.filter(({ component }) => component === name).map(({ id }) => resultOf(name, 'kept', { id })),
+  ]);
 }

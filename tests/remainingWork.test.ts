@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commit, git } from './committedExample.ts';
-import { configured, finished, pushed, resultOf, verified } from './deployedExample.ts';
+import { configured, finished, keptBy, pushed, verified } from './deployedExample.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
 import type { TestDirectory } from './testDirectory.ts';
@@ -67,11 +67,7 @@ describe('status --write', () => {
     expect(directory.read(file)).toContain(
       '### 1. Namespaces and Network Policies - DEPLOYMENT VERIFICATION PENDING',
     );
-    await verified(
-      directory,
-      sha,
-      names.map((name) => resultOf(name)),
-    );
+    await verified(directory, sha, await keptBy(directory, ...names));
     expect((await gatehouse(directory, 'status', '--write')).code).toBe(0);
     const done = directory.read(file);
     expect(done).toContain('## Remaining Work\n\nNothing is left.\n');
