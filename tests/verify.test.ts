@@ -117,6 +117,17 @@ const sabotagesOf = (
     /Deployment networking\/cloudflared: spec\.template\.spec\.containers\[cloudflared\]\.image is example\.org\/evil:1/,
   ],
   [
+    'rights of the API for everybody',
+    made({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'everybody', uid: 'everybody' },
+      subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'system:anonymous' }],
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    }),
+    /ClusterRoleBinding everybody/,
+  ],
+  [
     'an Ingress',
     made(handMade('networking.k8s.io/v1', 'Ingress', 'way', { rules: [] })),
     /Ingress media\/way/,

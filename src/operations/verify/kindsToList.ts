@@ -1,16 +1,23 @@
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { ServedKind } from '../../live/cluster.ts';
+import { isMaker } from '../../reachability/kinds/liveKinds.ts';
 import { readingOf } from '../../reachability/kinds/registry.ts';
 
-/** Kinds that say what runs, what a node is, and what belongs to whom, though no promise depends on their objects alone. */
-const always = new Set(['/Node', '/ServiceAccount']);
+/** Kinds that tell something beside what they are: the addresses of nodes, and who may use the API past every policy. */
+const always = new Set([
+  '/Node',
+  '/ServiceAccount',
+  'rbac.authorization.k8s.io/RoleBinding',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+]);
 
-/** Records that controllers write all the time, and that nobody applies. */
-const never = new Set(['/Event', '/Binding', '/ComponentStatus']);
+/** Records that controllers write all the time. kube-proxy reads EndpointSlices, which mirror Endpoints. */
+const never = new Set(['/Event', '/Binding', '/ComponentStatus', '/Endpoints']);
 
 /**
  * The kinds to list, each in one version: those of the objects in Git, those on which a promise may depend, and those that
- * are not known. Kinds that are harmless, and of which Git has no object, are left out.
+ * are not known. Of the others, kinds that are harmless and kinds that only make objects are left out: what they made is
+ * listed itself.
  */
 export function kindsToList(
   served: readonly ServedKind[],
@@ -20,8 +27,10 @@ export function kindsToList(
   const chosen = new Map<string, ServedKind>();
   for (const kind of served) {
     const name = qualified(kind);
-    if (!kind.verbs.includes('list') || never.has(name) || kind.resource.includes('/')) continue;
-    if (!wanted.has(name) && !mayMatter(kind) && !always.has(name)) continue;
+    const isOfGit = wanted.has(name);
+    if (!kind.verbs.includes('list') || (never.has(name) && !isOfGit) || kind.resource.includes('/'))
+      continue;
+    if (!isOfGit && !mayMatter(kind) && !always.has(name)) continue;
     const isWanted = wanted.get(name) === kind.apiVersion;
     if (isWanted || (!chosen.has(name) && (kind.preferred || !wanted.has(name)))) chosen.set(name, kind);
     else if (kind.preferred && wanted.get(name) !== chosen.get(name)?.apiVersion) chosen.set(name, kind);
@@ -30,6 +39,7 @@ export function kindsToList(
 }
 
 function mayMatter({ apiVersion, kind }: ServedKind): boolean {
+  if (isMaker({ apiVersion, kind, metadata: { name: '' } })) return false;
   return readingOf(groupOf({ apiVersion }), kind)?.state !== 'harmless';
 }
 

@@ -35,6 +35,7 @@ describe('placeCommands', () => {
       'link set lo up',
       'address add 198.51.100.7/32 dev out',
       'link set out up',
+      'ntable change name arp_cache dev out base_reachable 3600000',
       'route add 192.0.2.254 dev out',
       'route add default via 192.0.2.254 src 198.51.100.7',
       '',

@@ -87,6 +87,7 @@ export async function connectNode(node: NodeFacts, world: WorldFacts): Promise<v
     `link add lan address ${nodeHardware} type veth peer name node netns ${world.pid}`,
     `address add ${nodeAddress}/24 dev lan`,
     'link set lan up',
+    neighboursStay('lan'),
     `route add default via ${router}`,
   ];
   await runOrFail(['nsenter', `--net=/proc/${node.pid}/ns/net`, '--', 'ip', '-batch', '-'], {
@@ -98,6 +99,14 @@ export async function connectNode(node: NodeFacts, world: WorldFacts): Promise<v
   });
 }
 
+/**
+ * Who is known on a cable stays known: nobody is exchanged there but the node, which keeps its hardware address. On a busy
+ * machine three questions of ARP may stay without an answer for seconds, and everything that is sent meanwhile fails.
+ */
+function neighboursStay(device: string): string {
+  return `ntable change name arp_cache dev ${device} base_reachable 3600000`;
+}
+
 /** The LAN is a bridge; every other place has a cable of its own. */
 export function routerCommands(namespace: (place: Place) => string): string {
   return lines([
@@ -105,6 +114,7 @@ export function routerCommands(namespace: (place: Place) => string): string {
     'link add lan type bridge',
     `address add ${router}/24 dev lan`,
     'link set lan up',
+    neighboursStay('lan'),
     ...placeNames.flatMap((place) => [
       `link add to-${place} type veth peer name out netns ${namespace(place)}`,
       ...(place === 'lan' ? [`link set to-${place} master lan`] : []),
@@ -123,6 +133,7 @@ export function placeCommands(place: Place): string {
     'link set lo up',
     ...addressesOf(place).map((address) => `address add ${address}/${isLan ? 24 : 32} dev out`),
     'link set out up',
+    neighboursStay('out'),
     isLan ? `route add ${pods} via ${nodeAddress}` : `route add ${router} dev out`,
     `route add default via ${router} src ${places[place]}`,
   ]);
