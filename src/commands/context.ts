@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { CommandContext } from '@stricli/core';
+import type { CheckResult } from '../live/check.ts';
 import { codes } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type Style, styleFor } from '../report/style.ts';
@@ -90,3 +91,13 @@ export function exitFor(problems: readonly Problem[]): Exit {
     exit.ok
   );
 }
+
+/** The exit code for results of checks: what is broken counts before what was not checked. */
+export function exitForResults(results: readonly Pick<CheckResult, 'verdict'>[]): Exit {
+  const verdicts = new Set(results.map(({ verdict }) => verdict));
+  if (verdicts.has('broken')) return exit.found;
+  return verdicts.has('not checked') ? exit.unknown : exit.ok;
+}
+
+/** What a program ends with that was interrupted: 128 and the number of SIGINT. */
+export const interrupted = 130;

@@ -1,14 +1,11 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { Diagnosis } from '../operations/doctor/doctor.ts';
-import type { Problem } from '../problems/problem.ts';
 import { type ClusterFlags, clusterChoice, clusterFlags } from './clusterFlags.ts';
 import {
   type CommonFlags,
   commonAliases,
   commonFlags,
-  type Exit,
-  exit,
+  exitForResults,
   type GatehouseContext,
   outStyle,
 } from './context.ts';
@@ -48,16 +45,10 @@ export const doctor = buildCommand<Flags, [], GatehouseContext>({
     const operation = await import('../operations/doctor/doctor.ts');
     const { reportDoctor } = await import('../report/doctor.ts');
     const found = await operation.doctor(inputs);
-    if (!found.ok) return failToTell(this, flags, found.problems satisfies readonly Problem[]);
+    if (!found.ok) return failToTell(this, flags, found.problems);
     const style = outStyle(this);
     const report = reportDoctor(found.value, flags, style);
     this.process.stdout.write(flags.json ? report : style.fit(report));
-    this.process.exitCode = exitOf(found.value);
+    this.process.exitCode = exitForResults(found.value.results);
   },
 });
-
-function exitOf({ results }: Diagnosis): Exit {
-  const verdicts = new Set(results.map(({ verdict }) => verdict));
-  if (verdicts.has('broken')) return exit.found;
-  return verdicts.has('not checked') ? exit.unknown : exit.ok;
-}

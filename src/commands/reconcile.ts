@@ -10,6 +10,7 @@ import {
   errorStyle,
   exit,
   type GatehouseContext,
+  interrupted,
   outStyle,
 } from './context.ts';
 import { parseDuration } from './duration.ts';
@@ -19,9 +20,6 @@ interface Flags extends CommonFlags, ClusterFlags {
   timeout?: number;
   reset?: boolean;
 }
-
-/** What a program ends with that was interrupted: 128 and the number of SIGINT. */
-const interrupted = 130;
 
 /** `gatehouse reconcile`: has Flux fetch and apply what was pushed now, and waits for it. */
 export const reconcile = buildCommand<Flags, [], GatehouseContext>({

@@ -11,9 +11,9 @@ import {
   type CommonFlags,
   commonAliases,
   commonFlags,
-  type Exit,
-  exit,
+  exitForResults,
   type GatehouseContext,
+  interrupted,
   outStyle,
 } from './context.ts';
 import { failToTell } from './fail.ts';
@@ -26,9 +26,6 @@ interface Flags extends CommonFlags, ClusterFlags {
   from?: 'outside' | 'home';
   library?: string;
 }
-
-/** What a program ends with that was interrupted: 128 and the number of SIGINT. */
-const interrupted = 130;
 
 /** `gatehouse verify`: whether every promise still holds in the running cluster. */
 export const verify = buildCommand<Flags, [URL?], GatehouseContext>({
@@ -243,12 +240,7 @@ async function report(context: GatehouseContext, flags: Flags, verified: Verifie
   }
   if (!flags.json) stdout.write(style.fit(renderVerified(verified, { quiet: flags.quiet }, style)));
   else stdout.write((flags.watch === undefined ? jsonDocument : jsonLine)(verifiedDocument(verified)));
-  context.process.exitCode = exitOf(verified);
-}
-
-function exitOf({ results }: Verified): Exit {
-  if (results.some(({ verdict }) => verdict === 'broken')) return exit.found;
-  return results.some(({ verdict }) => verdict === 'not checked') ? exit.unknown : exit.ok;
+  context.process.exitCode = exitForResults(verified.results);
 }
 
 function secondsFrom(text: string): number {

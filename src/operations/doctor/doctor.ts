@@ -1,15 +1,11 @@
-import { compile } from '../../compile/compile.ts';
-import { catalogue } from '../../components/catalogue.ts';
 import type { PrivateValues } from '../../config/private.ts';
 import type { Answer, Check, CheckResult } from '../../live/check.ts';
 import type { ClusterChoice } from '../../live/kubeconfig.ts';
 import { type OpenCluster, openCluster } from '../../live/openCluster.ts';
 import { runChecks } from '../../live/runChecks.ts';
-import { openConfiguration } from '../../private-values/configuration.ts';
-import { withGeneratedSecrets } from '../../private-values/generate.ts';
-import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import { type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { notAtGitRoot } from '../gitRoot.ts';
+import { openPlan } from '../openPlan.ts';
 import { readClone } from '../reconcile/pushed.ts';
 import { broken, kept, notChecked } from './answers.ts';
 import { computerChecks } from './computerChecks.ts';
@@ -56,15 +52,9 @@ export async function doctor(inputs: DoctorInputs): Promise<Outcome<Diagnosis>> 
 }
 
 async function readContext({ directory, environment }: DoctorInputs): Promise<Outcome<DoctorContext>> {
-  const misplaced = await notAtGitRoot(directory);
-  if (misplaced.length > 0) return err(...misplaced);
-  const opened = await openConfiguration(directory, environment);
+  const opened = await openPlan(directory, environment);
   if (!opened.ok) return opened;
-  const completed = await withGeneratedSecrets(opened.value, environment);
-  if (!completed.ok) return completed;
-  const { configuration } = completed.value;
-  const { plan, problems } = compile(configuration.loaded, catalogue);
-  if (plan === undefined) return err(...problems);
+  const { configuration, plan } = opened.value;
   const clone = await readClone(directory, environment.env, configuration.loaded.cluster.repository);
   return ok({ configuration, plan, clone, environment });
 }

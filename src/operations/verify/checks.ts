@@ -2,14 +2,15 @@ import type { Plan } from '../../compile/plan.ts';
 import { mapsAt, textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Answer, Check } from '../../live/check.ts';
+import { liveNameOf } from '../../live/questions/select.ts';
 import type { Repository } from '../../manifests/repository.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { driftBetween, nameOf } from './drift/drift.ts';
+import { driftBetween } from './drift/drift.ts';
 import { strangersIn } from './drift/strangers.ts';
 import type { Dump } from './dump.ts';
 import { fluxReady, isOfFlux } from './flux.ts';
 import { changedPods } from './madeObjects.ts';
-import { liveName } from './promises.ts';
+import { nameOf, namespacesOf } from './objectName.ts';
 import { isWorkload, workloadsReady } from './workloads.ts';
 
 /** What the checks of the objects in Git are made from. */
@@ -141,7 +142,7 @@ function strangersAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
     return {
       verdict: 'broken',
       evidence: found.map(
-        (object) => `${liveName(object)} is in the cluster and not in Git${madeBy(object)}`,
+        (object) => `${liveNameOf(object)} is in the cluster and not in Git${madeBy(object)}`,
       ),
     };
   if (dump.unread.length > 0)
@@ -150,15 +151,13 @@ function strangersAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
 }
 
 function changedPodsAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
-  const own = new Set(
-    inGit.flatMap(({ object }) => (object.kind === 'Namespace' ? object.metadata.name : [])),
-  );
+  const own = namespacesOf(inGit);
   const found = changedPods(dump.objects).filter(({ metadata }) => own.has(metadata.namespace ?? ''));
   if (found.length > 0)
     return {
       verdict: 'broken',
       evidence: found.map(
-        (pod) => `${liveName(pod)}: its labels, programs or ports are not those of its workload`,
+        (pod) => `${liveNameOf(pod)}: its labels, programs or ports are not those of its workload`,
       ),
     };
   if (!dump.complete.some(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Pod'))

@@ -2,10 +2,16 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { type LiveCluster, LiveError, type ServedKind } from '../../live/cluster.ts';
 import type { Unknown } from '../../manifests/sourcedObject.ts';
 import { kindsToList } from './kindsToList.ts';
+import { byUidOf } from './madeObjects.ts';
+import { nameOf } from './objectName.ts';
 
 /** What the API server holds now. Of Secrets it has the names alone. */
 export interface Dump {
   objects: readonly KubernetesObject[];
+  /** The same by what {@link nameOf} calls them. */
+  byName: ReadonlyMap<string, KubernetesObject>;
+  /** The same by their UIDs. */
+  byUid: ReadonlyMap<string, KubernetesObject>;
   /** The kinds that were listed, whether there are objects of them or not. */
   listed: readonly ServedKind[];
   /** Those of which every object could be read. */
@@ -14,6 +20,16 @@ export interface Dump {
   missing: readonly string[];
   /** What could not be read, and what would make it readable. */
   unread: readonly Unknown[];
+}
+
+/** A dump with its indexes, which every check looks things up in. */
+export function indexed(dump: Omit<Dump, 'byName' | 'byUid'>): Dump {
+  const { objects } = dump;
+  return {
+    ...dump,
+    byName: new Map(objects.map((object) => [nameOf(object), object])),
+    byUid: byUidOf(objects),
+  };
 }
 
 /** How many lists are read at the same time. */
@@ -49,7 +65,7 @@ export async function readDump(cluster: LiveCluster, inGit: readonly KubernetesO
     }
   };
   await Promise.all(Array.from({ length: together }, worker));
-  return { objects: objects.flat(), listed, complete, missing, unread };
+  return indexed({ objects: objects.flat(), listed, complete, missing, unread });
 }
 
 function notRead(kind: string, apiVersion: string, { failure, message }: LiveError): Unknown {

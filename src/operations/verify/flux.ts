@@ -2,8 +2,8 @@ import { mapsAt, numberAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Answer } from '../../live/check.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { nameOf } from './drift/drift.ts';
 import type { Dump } from './dump.ts';
+import { nameOf } from './objectName.ts';
 
 const kinds = new Set([
   'source.toolkit.fluxcd.io/GitRepository',
@@ -25,9 +25,8 @@ export function isOfFlux({ object }: Pick<SourcedObject, 'object'>): boolean {
  *
  * @param commit the commit that Flux should have; undefined where it is not known
  */
-export function fluxReady(source: SourcedObject, { objects }: Dump, commit: string | undefined): Answer {
-  const wanted = nameOf(source.object);
-  const live = objects.find((object) => nameOf(object) === wanted);
+export function fluxReady(source: SourcedObject, { byName }: Dump, commit: string | undefined): Answer {
+  const live = byName.get(nameOf(source.object));
   const name = describeObject(refOf(source));
   if (live === undefined) return { verdict: 'broken', evidence: [`${name} is not in the cluster`] };
   if (valueAt(live, 'spec', 'suspend') === true)

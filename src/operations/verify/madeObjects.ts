@@ -21,7 +21,7 @@ const templates: ReadonlyMap<string, { makes: string; template: readonly string[
  * them. A pod whose labels, image, ports or network are others stays, and so do pods of an earlier template that still run.
  */
 export function withoutMade(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  const byUid = new Map(objects.map((object) => [textAt(object, 'metadata', 'uid') ?? '', object]));
+  const byUid = byUidOf(objects);
   return objects.filter((object) => {
     const owner = controllerOf(object, byUid);
     if (owner === undefined) return true;
@@ -38,13 +38,18 @@ export function withoutMade(objects: readonly KubernetesObject[]): readonly Kube
 
 /** Pods that a workload made and that are not, or no longer, what it says: by hand, or of an earlier template. */
 export function changedPods(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  const byUid = new Map(objects.map((object) => [textAt(object, 'metadata', 'uid') ?? '', object]));
+  const byUid = byUidOf(objects);
   const kept = new Set(withoutMade(objects));
   return objects.filter((object) => {
     if (qualified(object) !== '/Pod' || !kept.has(object)) return false;
     const owner = controllerOf(object, byUid);
     return owner !== undefined && templates.get(qualified(owner))?.makes === '/Pod';
   });
+}
+
+/** Objects by their UIDs. */
+export function byUidOf(objects: readonly KubernetesObject[]): ReadonlyMap<string, KubernetesObject> {
+  return new Map(objects.map((object) => [textAt(object, 'metadata', 'uid') ?? '', object]));
 }
 
 /** The object that controls another, where it is among those. */
@@ -58,7 +63,7 @@ export function controllerOf(
 }
 
 /** Whether it belongs to another object, with which it goes. */
-export function isControlled(object: KubernetesObject): boolean {
+export function hasOwner(object: KubernetesObject): boolean {
   return mapsAt(object, 'metadata', 'ownerReferences').length > 0;
 }
 

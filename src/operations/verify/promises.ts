@@ -2,8 +2,9 @@ import { listAt, textAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { once } from '../../kubernetes/once.ts';
 import type { Answer, Check } from '../../live/check.ts';
+import { liveNameOf } from '../../live/questions/select.ts';
 import type { Repository } from '../../manifests/repository.ts';
-import { describeObject, type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { describeObject, type ObjectRef, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { analyse } from '../../reachability/analyse.ts';
 import { type InvariantId, invariantOf, type Proof } from '../../reachability/invariants/registry.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
@@ -12,6 +13,7 @@ import type { Acceptance } from '../check/acceptances.ts';
 import { acceptedBy } from '../check/findings.ts';
 import type { Dump } from './dump.ts';
 import { liveRepository } from './liveRepository.ts';
+import { namespacesOf } from './objectName.ts';
 import { isOfTheCluster } from './ofTheCluster.ts';
 
 /** What is about files in Git alone. */
@@ -61,9 +63,7 @@ export function promiseChecks(
   });
   const own = planned.proofs.filter(({ invariant }) => !aboutFiles.has(invariant));
   const claims = new Set(own.map(claimOf));
-  const namespaces = new Set(
-    inGit.flatMap(({ object }) => (object.kind === 'Namespace' ? object.metadata.name : [])),
-  );
+  const namespaces = namespacesOf(inGit);
   const further = proofs.filter(
     (proof) =>
       !aboutFiles.has(proof.invariant) &&
@@ -172,11 +172,6 @@ function unique(checks: readonly Check[]): readonly Check[] {
 
 /** What the promises are not about. */
 export function notJudged({ objects }: Dump): readonly string[] {
-  const own = objects.filter(isOfTheCluster).map(liveName).toSorted();
+  const own = objects.filter(isOfTheCluster).map(liveNameOf).toSorted();
   return own.length === 0 ? [] : [`Ports that the cluster itself opens on its nodes: ${own.join(', ')}`];
-}
-
-/** Names an object of the cluster. */
-export function liveName(object: KubernetesObject): string {
-  return describeObject(refOf({ object, file: '' }));
 }

@@ -1,4 +1,3 @@
-import { compile } from '../../compile/compile.ts';
 import type { Plan, PlannedCheck } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import type { PrivateValues } from '../../config/private.ts';
@@ -6,8 +5,7 @@ import type { Asking, Check, CheckResult } from '../../live/check.ts';
 import { type LiveCluster, LiveError } from '../../live/cluster.ts';
 import { declaredCheck, placeOf } from '../../live/questions/ask.ts';
 import { type RunOptions, runChecks } from '../../live/runChecks.ts';
-import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
-import { withGeneratedSecrets } from '../../private-values/generate.ts';
+import type { Configuration } from '../../private-values/configuration.ts';
 import { redactor } from '../../private-values/redact.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
@@ -15,7 +13,7 @@ import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
 import { assumptionsOf } from '../assumptions.ts';
 import { acceptancesIn } from '../check/acceptancesFile.ts';
-import { notAtGitRoot } from '../gitRoot.ts';
+import { openPlan } from '../openPlan.ts';
 import { calendarChecks } from './calendar/calendar.ts';
 import { objectChecks } from './checks.ts';
 import { readDump } from './dump.ts';
@@ -64,15 +62,9 @@ export async function prepareVerify(
   directory: string,
   environment: Environment,
 ): Promise<Outcome<Verifiable>> {
-  const misplaced = await notAtGitRoot(directory);
-  if (misplaced.length > 0) return err(...misplaced);
-  const opened = await openConfiguration(directory, environment);
+  const opened = await openPlan(directory, environment);
   if (!opened.ok) return opened;
-  const completed = await withGeneratedSecrets(opened.value, environment);
-  if (!completed.ok) return completed;
-  const { configuration } = completed.value;
-  const { plan, problems } = compile(configuration.loaded, catalogue);
-  if (plan === undefined) return err(...problems);
+  const { configuration, plan } = opened.value;
   const tree = await followedTree(directory, configuration, environment);
   if (!tree.ok) return tree;
   const hidden = new Map([...configuration.loaded.private, ...configuration.loaded.secret]);
@@ -147,10 +139,11 @@ async function checksOf(
   const { entries } = await acceptancesIn(directory);
   const read = fromDump(cluster, dump);
   const url = loaded.cluster.repository.url;
+  const assumptions = assumptionsOf(configuration, plan.nodePorts);
   const checks = [
     ...promiseChecks(dump, {
       inGit: repository.objects,
-      assumptions: assumptionsOf(configuration, plan.nodePorts),
+      assumptions,
       acceptances: entries,
       redact: redactor(hidden),
     }),
@@ -162,7 +155,7 @@ async function checksOf(
       : probeChecks({
           inGit: repository.objects,
           dump,
-          assumptions: assumptionsOf(configuration, plan.nodePorts),
+          assumptions,
           images: plan.probeImages,
           names: probeNames(plan.checks, loaded.private, dump),
         })),

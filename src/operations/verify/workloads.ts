@@ -2,9 +2,9 @@ import { fieldsAt, mapsAt, numberAt, textAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Answer } from '../../live/check.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { nameOf } from './drift/drift.ts';
 import type { Dump } from './dump.ts';
 import { controllerOf } from './madeObjects.ts';
+import { nameOf } from './objectName.ts';
 
 /** The kinds whose pods are to run all the time. */
 const running = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet']);
@@ -19,12 +19,13 @@ export function isWorkload({ object }: Pick<SourcedObject, 'object'>): boolean {
  * Whether all pods of workloads run in their newest form and are ready, and Jobs have ended well. What waits, or starts
  * again and again, is named with the reason that kubelet gives.
  */
-export function workloadsReady(workloads: readonly SourcedObject[], { objects }: Dump): Answer {
-  const live = new Map(objects.map((object) => [nameOf(object), object]));
-  const byUid = new Map(objects.map((object) => [textAt(object, 'metadata', 'uid') ?? '', object]));
+export function workloadsReady(
+  workloads: readonly SourcedObject[],
+  { objects, byName, byUid }: Dump,
+): Answer {
   const pods = objects.filter((object) => object.kind === 'Pod' && groupOf(object) === '');
   const found = workloads.map((source) => {
-    const object = live.get(nameOf(source.object));
+    const object = byName.get(nameOf(source.object));
     if (object === undefined) return { isReady: isOverJob(source.object), evidence: absent(source) };
     const own = pods.filter((pod) => topOwner(pod, byUid) === object);
     return stateOf(source, object, own);
@@ -46,13 +47,18 @@ function isOverJob(object: KubernetesObject): boolean {
   return object.kind === 'Job' && numberAt(object, 'spec', 'ttlSecondsAfterFinished') !== undefined;
 }
 
-/** The object that stands above all that made another one, where one did. */
+/** The controller of an object, or the controller of that, and so on: the last one, where there is any. */
 export function topOwner(
   object: KubernetesObject,
   byUid: ReadonlyMap<string, KubernetesObject>,
 ): KubernetesObject | undefined {
+  // Somebody may have written owners that lead in a circle.
+  const seen = new Set<KubernetesObject>();
   let top = controllerOf(object, byUid);
-  for (let above = top; above !== undefined; above = controllerOf(above, byUid)) top = above;
+  for (let above = top; above !== undefined && !seen.has(above); above = controllerOf(above, byUid)) {
+    seen.add(above);
+    top = above;
+  }
   return top;
 }
 

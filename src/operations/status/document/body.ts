@@ -1,7 +1,7 @@
 import type { Component } from '../../../components/contract/component.ts';
 import { capitalized } from '../../../components/shared/sentences.ts';
 import { futureConsiderations, oidcAuthentication } from './considerations.ts';
-import type { Level, RemainingItem, Standing } from './items.ts';
+import type { ItemStatus, Level, RemainingItem } from './items.ts';
 import { itemText } from './itemText.ts';
 import { effort, inline, link, numbered, table } from './markdown.ts';
 import { logHeading, notesBegin, notesEnd } from './previous.ts';
@@ -78,7 +78,7 @@ function heading({ version, date, documents }: Content): string {
   ].join('\n');
 }
 
-const categories: readonly [Standing, string][] = [
+const categories: readonly [ItemStatus, string][] = [
   ['PROMISE BROKEN', 'Promises Broken'],
   ['CONFIG INCOMPLETE', 'Config Needed'],
   ['DEPLOYMENT PENDING', 'Deployment Pending'],
@@ -88,8 +88,8 @@ const categories: readonly [Standing, string][] = [
 ];
 
 function quickStatus(items: readonly RemainingItem[]): string {
-  const rows = categories.flatMap(([standing, category]) => {
-    const those = items.filter((item) => item.standing === standing);
+  const rows = categories.flatMap(([status, category]) => {
+    const those = items.filter((item) => item.status === status);
     if (those.length === 0) return [];
     return [[category, those.map(({ title, minutes }) => `${title} (${effort(minutes)})`).join(', ')]];
   });
@@ -131,8 +131,8 @@ const reasons: Readonly<Record<RemainingItem['area'], string>> = {
   app: 'What people use',
 };
 
-function reasonOf({ standing, area, level, entries }: RemainingItem): string {
-  if (standing === 'PROMISE BROKEN') return 'A promise is broken now';
+function reasonOf({ status, area, level, entries }: RemainingItem): string {
+  if (status === 'PROMISE BROKEN') return 'A promise is broken now';
   if (level === 'low') return `May stay as it is: ${entries.map(({ missing }) => missing).join('; ')}`;
   return capitalized(reasons[area]);
 }

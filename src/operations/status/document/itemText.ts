@@ -10,12 +10,12 @@ interface Surroundings {
 
 /** One item of the remaining work, with the steps that are left of it. */
 export function itemText(item: RemainingItem, number: number, around: Surroundings): string {
-  const { component, title, standing, guide, minutes } = item;
+  const { component, title, status, guide, minutes } = item;
   const source = component.section === undefined ? 'the settings' : `the section \`${component.section}\``;
   const work = requiredWork(item);
   const checks = verificationSteps(item);
   return [
-    `### ${number}. ${title} - ${standing}`,
+    `### ${number}. ${title} - ${status}`,
     `> Source: ${source} of \`cluster.yaml\`\n> **Implementation Guide:** ${link(guide, around.documents)}`,
     `**Status:** ${inline(sentenceOf(item))}`,
     ...variables(item.entries, around),
@@ -81,7 +81,7 @@ const push = 'Commit and push: `git add --all`, `git commit`, `git push`';
 const reconcile = 'Deploy via `gatehouse reconcile` (`task reconcile`)';
 const verify = 'Verify with `gatehouse verify` (`task verify`)';
 
-function requiredWork({ state, entries, open, standing }: RemainingItem): string[] {
+function requiredWork({ state, entries, open, status }: RemainingItem): string[] {
   const supply = entries.map(entryStep);
   switch (state) {
     case 'broken':
@@ -100,7 +100,7 @@ function requiredWork({ state, entries, open, standing }: RemainingItem): string
     case 'pushed, not applied':
       return [...supply, reconcile, verify];
     default:
-      return standing === 'OPTIONAL' || supply.length > 0 ? supply : [];
+      return status === 'OPTIONAL' || supply.length > 0 ? supply : [];
   }
 }
 
@@ -114,8 +114,8 @@ function begun(text: string): string {
   return /^[^\s:]*[./]/.test(text) ? text : capitalized(text);
 }
 
-function verificationSteps({ standing, promises, looks, open }: RemainingItem): string[] {
-  if (standing !== 'DEPLOYMENT VERIFICATION PENDING') return [];
+function verificationSteps({ status, promises, looks, open }: RemainingItem): string[] {
+  if (status !== 'DEPLOYMENT VERIFICATION PENDING') return [];
   const remedies = open.map(({ promise, remedy }) => `Not checked yet: ${promise}. ${remedy}`);
   const asked = promises.filter(({ promise }) => !open.some((each) => each.promise === promise));
   return [

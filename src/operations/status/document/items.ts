@@ -8,7 +8,7 @@ import type { StatusItem } from '../item.ts';
 export interface RemainingItem extends Listing {
   component: Component;
   state: ComponentState;
-  standing: Standing;
+  status: ItemStatus;
   level: Level;
   /** What only the user can supply. */
   entries: readonly StatusItem[];
@@ -22,7 +22,7 @@ export interface RemainingItem extends Listing {
 }
 
 /** What kind of work is left, in the order of urgency, as the headings and the summary name it. */
-export type Standing =
+export type ItemStatus =
   | 'PROMISE BROKEN'
   | 'CONFIG INCOMPLETE'
   | 'DEPLOYMENT PENDING'
@@ -32,7 +32,7 @@ export type Standing =
 
 export type Level = 'high' | 'medium' | 'low';
 
-const standings: Readonly<Record<ComponentState, Standing>> = {
+const statusOf: Readonly<Record<ComponentState, ItemStatus>> = {
   broken: 'PROMISE BROKEN',
   'configuration missing': 'CONFIG INCOMPLETE',
   'not written': 'DEPLOYMENT PENDING',
@@ -84,8 +84,8 @@ export function remainingItems(
     if (component === undefined || (isDone && entries.length === 0)) return [];
     return [itemOf(component, status, entries, plan)];
   });
-  const rank = ({ standing, level, area }: RemainingItem): number =>
-    (standing === 'PROMISE BROKEN' ? 0 : 100) + levels.indexOf(level) * 10 + areas.indexOf(area);
+  const rank = ({ status, level, area }: RemainingItem): number =>
+    (status === 'PROMISE BROKEN' ? 0 : 100) + levels.indexOf(level) * 10 + areas.indexOf(area);
   return items.sort((one, other) => rank(one) - rank(other));
 }
 
@@ -97,15 +97,15 @@ function itemOf(
 ): RemainingItem {
   const { name } = component;
   const listing: Listing = component.listing ?? { title: name, area: 'app', guide: 'docs/quickstart.md' };
-  const standing = standings[state];
+  const status = statusOf[state];
   const open = promises.filter(({ verdict }) => verdict !== 'kept');
   const declared = (plan?.checks ?? []).filter((check) => check.component === name);
   return {
     ...listing,
     component,
     state,
-    standing,
-    level: levelOf(listing.area, standing, entries),
+    status,
+    level: levelOf(listing.area, status, entries),
     entries,
     open: open.map(({ promise, remedy, verdict }) => ({ promise, remedy, broken: verdict === 'broken' })),
     promises: askedOf([...declared, ...promises]),
@@ -125,9 +125,9 @@ function askedOf(
 }
 
 /** Whether it can wait. What would be lost with the cluster cannot, nor what nothing works without. */
-function levelOf(area: Listing['area'], standing: Standing, entries: readonly StatusItem[]): Level {
-  if (standing === 'OPTIONAL' && entries.every(({ priority }) => priority === 'low')) return 'low';
-  if (standing === 'PROMISE BROKEN' || area === 'recovery' || area === 'operations') return 'high';
+function levelOf(area: Listing['area'], status: ItemStatus, entries: readonly StatusItem[]): Level {
+  if (status === 'OPTIONAL' && entries.every(({ priority }) => priority === 'low')) return 'low';
+  if (status === 'PROMISE BROKEN' || area === 'recovery' || area === 'operations') return 'high';
   return entries.some(({ priority }) => priority === 'high') ? 'high' : 'medium';
 }
 

@@ -2,6 +2,7 @@ import { textAt, valueAt } from '../../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../../manifests/sourcedObject.ts';
 import type { Dump } from '../dump.ts';
+import { nameOf } from '../objectName.ts';
 import { type ChangedField, changedFields } from './changedFields.ts';
 import { setByHand } from './fieldManagers.ts';
 
@@ -28,7 +29,6 @@ export interface DriftResult {
  * set by hand beside them. An object that Flux is told to leave alone is only looked for.
  */
 export function driftBetween(inGit: readonly SourcedObject[], dump: Dump): DriftResult {
-  const live = new Map(dump.objects.map((object) => [nameOf(object), object]));
   const listed = new Set(dump.listed.map(({ apiVersion, kind }) => `${groupOf({ apiVersion })}/${kind}`));
   const complete = new Set(dump.complete.map(({ apiVersion, kind }) => `${groupOf({ apiVersion })}/${kind}`));
   const notRead: SourcedObject[] = [];
@@ -36,7 +36,7 @@ export function driftBetween(inGit: readonly SourcedObject[], dump: Dump): Drift
   const drifts: Drift[] = [];
   for (const source of inGit) {
     const { object } = source;
-    const found = live.get(nameOf(object));
+    const found = dump.byName.get(nameOf(object));
     const isListed = listed.has(kindOf(object));
     // A group whose server is down may have the kind.
     const isKnown = isListed ? complete.has(kindOf(object)) : dump.missing.length === 0;
@@ -49,12 +49,6 @@ export function driftBetween(inGit: readonly SourcedObject[], dump: Dump): Drift
     if (sentences.length > 0) drifts.push({ source, name: nameOf(object), sentences });
   }
   return { compared, notRead, drifts };
-}
-
-/** The kind, the namespace and the name of an object, in any version. */
-export function nameOf(object: KubernetesObject): string {
-  const namespace = textAt(object, 'metadata', 'namespace') ?? '';
-  return `${groupOf(object)}/${object.kind} ${namespace}/${object.metadata.name}`;
 }
 
 function kindOf(object: KubernetesObject): string {

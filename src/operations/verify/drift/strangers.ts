@@ -1,12 +1,12 @@
 import { textAt } from '../../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Dump } from '../dump.ts';
-import { isControlled } from '../madeObjects.ts';
+import { hasOwner } from '../madeObjects.ts';
+import { nameOf, namespacesOf } from '../objectName.ts';
 import { isOfProbe } from '../probe/probeObjects.ts';
-import { nameOf } from './drift.ts';
 
 /**
- * Objects in the namespaces of Git that Git does not have, that no controller made, and that Kubernetes does not put into
+ * Objects in the namespaces of Git that Git does not have, that belong to no other object, and that Kubernetes does not put into
  * each namespace: somebody made them by hand. What a release of Helm made belongs to the release, if Git has that.
  */
 export function strangersIn(
@@ -14,19 +14,19 @@ export function strangersIn(
   inGit: readonly KubernetesObject[],
 ): readonly KubernetesObject[] {
   const known = new Set(inGit.map(nameOf));
-  const own = new Set(inGit.flatMap((object) => (object.kind === 'Namespace' ? [object.metadata.name] : [])));
+  const own = namespacesOf(inGit.map((object) => ({ object })));
   const releases = new Set(inGit.filter(({ kind }) => kind === 'HelmRelease').flatMap(releaseNames));
   return objects.filter((object) => {
     const namespace = textAt(object, 'metadata', 'namespace');
     if (namespace === undefined || !own.has(namespace)) return false;
-    if (known.has(nameOf(object)) || isControlled(object) || isOfKubernetes(object)) return false;
+    if (known.has(nameOf(object)) || hasOwner(object) || isOfKubernetes(object)) return false;
     // A probe of a run that was killed, or of one that goes on: it ends by itself.
     if (isOfProbe(object)) return false;
     return !isOfRelease(object, releases);
   });
 }
 
-/** How the documents and the secrets of a user come to the cluster by hand: these are no objects of Git. */
+/** What Kubernetes puts into a namespace, and what a user makes by the documents: Secrets. */
 function isOfKubernetes(object: KubernetesObject): boolean {
   const { name } = object.metadata;
   switch (`${groupOf(object)}/${object.kind}`) {

@@ -12,8 +12,8 @@ import type { SourcedObject } from '../../../manifests/sourcedObject.ts';
 import type { Assumptions } from '../../../reachability/model/analysis.ts';
 import { type ContainerPort, portsOf, workloadOf } from '../../../reachability/model/workload.ts';
 import { type Answerer, createAnswerer } from '../../../reachability/queries.ts';
-import { nameOf } from '../drift/drift.ts';
 import type { Dump } from '../dump.ts';
+import { nameOf, namespacesOf } from '../objectName.ts';
 import { topOwner } from '../workloads.ts';
 import { type ProbeTarget, probeLabels, probeNamespace } from './probeObjects.ts';
 
@@ -46,9 +46,7 @@ export interface DenialInputs {
  */
 export function deniedConnections({ inGit, dump, assumptions }: DenialInputs): readonly DenialsOf[] {
   const workloads = inGit.flatMap((source) => workloadOf(source) ?? []);
-  const own = new Set(
-    inGit.flatMap(({ object }) => (object.kind === 'Namespace' ? object.metadata.name : [])),
-  );
+  const own = namespacesOf(inGit);
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].filter((name) =>
     own.has(name),
   );

@@ -10,7 +10,7 @@ import { runChecks } from '../../../live/runChecks.ts';
 import { assumptionsOf } from '../../assumptions.ts';
 import type { Prepared } from '../../configure/configure.ts';
 import { strangersIn } from '../drift/strangers.ts';
-import type { Dump } from '../dump.ts';
+import { type Dump, indexed } from '../dump.ts';
 import { deniedConnections } from './denials.ts';
 import { probeChecks } from './probeChecks.ts';
 import { probeLabels, probeNamespace } from './probeObjects.ts';
@@ -49,9 +49,8 @@ describe('probes of the home', () => {
     ];
   });
 
-  const dumpOf = (objects: readonly KubernetesObject[]): Dump => ({
-    ...{ objects, listed: [], complete: [], missing: [], unread: [] },
-  });
+  const dumpOf = (objects: readonly KubernetesObject[]): Dump =>
+    indexed({ objects, listed: [], complete: [], missing: [], unread: [] });
   const inputs = (objects: readonly KubernetesObject[] = running) => ({
     inGit: prepared.repository.objects,
     dump: dumpOf(objects),
