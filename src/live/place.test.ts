@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startApiServer } from '../../tests/live/apiServer.ts';
 import { thisPlace } from './place.ts';
@@ -95,6 +96,82 @@ describe('a large body', () => {
     expect(await place.request({ ...to(server.port), method: 'POST', body: { zeros } })).toMatchObject({
       status: 413,
     });
+  });
+
+  /** Serves by bytes, as one that answers before it has read the request, and closes at once. */
+  async function rawServing(onConnection: (socket: Socket, count: number) => void) {
+    const sockets: Socket[] = [];
+    const server = createTcpServer((socket) => {
+      sockets.push(socket.on('error', () => undefined));
+      onConnection(socket, sockets.length);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return {
+      port: (server.address() as AddressInfo).port,
+      sockets,
+      [Symbol.asyncDispose]: async () => {
+        for (const socket of sockets) socket.destroy();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  }
+  const refusal = 'HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+  const refuse = (socket: Socket): void => void socket.write(refusal, () => socket.resetAndDestroy());
+
+  it('is told from a smaller one where the server asks for it, answers, and resets the connection', async () => {
+    await using server = await rawServing((socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 100 Continue\r\n\r\n')),
+    );
+    // The answer and the reset come between what the client reads and what it does upon it: whoever writes now reads no more.
+    const between = (message: unknown): void => {
+      const { socket } = message as { socket: Socket };
+      socket.once('data', () => {
+        for (const other of server.sockets) {
+          other.write(refusal);
+          other.resetAndDestroy();
+        }
+      });
+    };
+    subscribe('net.client.socket', between);
+    try {
+      expect(await place.request({ ...to(server.port), method: 'POST', body: { zeros } })).toMatchObject({
+        status: 413,
+      });
+    } finally {
+      unsubscribe('net.client.socket', between);
+    }
+    expect(server.sockets).toHaveLength(1);
+  });
+
+  it('is sent once more where the connection breaks while it is on the way', async () => {
+    await using server = await rawServing((socket, count) => {
+      if (count > 1) return void socket.once('data', () => refuse(socket));
+      socket.on('data', (part: Buffer) => {
+        if (part.at(-1) === 0) socket.resetAndDestroy();
+      });
+    });
+    expect(
+      await place.request({ ...to(server.port), patience: 1_000, method: 'POST', body: { zeros } }),
+    ).toMatchObject({
+      status: 413,
+    });
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('says how much was sent where the connection breaks each time', async () => {
+    await using server = await rawServing((socket) =>
+      socket.on('data', (part: Buffer) => {
+        if (part.at(-1) === 0) socket.resetAndDestroy();
+      }),
+    );
+    expect(
+      await place.request({ ...to(server.port), patience: 1_000, method: 'POST', body: { zeros } }),
+    ).toEqual({
+      failure: expect.stringMatching(
+        /^the connection broke \((ECONNRESET|EPIPE)\) when [1-9]\d* bytes were sent, and before: the connection broke \((ECONNRESET|EPIPE)\) when [1-9]\d* bytes were sent$/,
+      ),
+    });
+    expect(server.sockets).toHaveLength(2);
   });
 
   it('reaches a server that takes it, whole', async () => {

@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:tls';
 import type { Place, PlaceAnswer, PlaceRequest, SeenCertificate } from './check.ts';
+import { announcement, sendZeros } from './largeBody.ts';
 
 /** How a place is asked. */
 export interface PlaceOptions {
@@ -29,10 +30,22 @@ async function addressesOf(host: string): Promise<readonly string[] | { failure:
   }
 }
 
-/** How long a server may think about a body that was announced, in milliseconds (RFC 9110, section 10.1.1). */
-const announcement = 2_000;
-
 async function send(asked: PlaceRequest): Promise<PlaceAnswer | { failure: string }> {
+  const first = await attempt(asked, Math.min(announcement, asked.patience / 4));
+  if (!('failure' in first) || first.brokeAfter === undefined) return first;
+  // The server may have answered while the body came. With more time it answers before.
+  const second = await attempt(asked, asked.patience / 2);
+  if (!('failure' in second)) return second;
+  const when = second.brokeAfter === undefined ? '' : ` when ${second.brokeAfter} bytes were sent`;
+  return {
+    failure: `${second.failure}${when}, and before: ${first.failure} when ${first.brokeAfter} bytes were sent`,
+  };
+}
+
+/** `brokeAfter` says how many bytes of a body of zeros were sent when the connection broke. */
+type Failure = { failure: string; brokeAfter?: number };
+
+async function attempt(asked: PlaceRequest, pause: number): Promise<PlaceAnswer | Failure> {
   const { scheme = 'https', host, port, path, method = 'GET', headers = {}, body, patience } = asked;
   const zeros = body !== undefined && 'zeros' in body ? body.zeros : undefined;
   const length = zeros ?? (body as Buffer | undefined)?.length;
@@ -52,72 +65,23 @@ async function send(asked: PlaceRequest): Promise<PlaceAnswer | { failure: strin
     },
   });
   request.setTimeout(patience, () => request.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve).on('error', reject);
+  });
+  const large = zeros === undefined ? undefined : sendZeros(request, zeros, pause);
+  if (large === undefined) request.end(body as Buffer | undefined);
   try {
-    const response = await answerTo(request, zeros, body);
+    const response = await answered;
     const text = asked.read === undefined ? undefined : await textOf(response, asked.read);
     return { status: response.statusCode ?? 0, location: response.headers.location, body: text };
   } catch (error) {
-    return { failure: failureOf(error) };
+    const failure = failureOf(error);
+    const isBroken = ['EPIPE', 'ECONNRESET'].includes(codeOf(error));
+    const sent = large?.sent() ?? 0;
+    return isBroken && sent > 0 ? { failure, brokeAfter: sent } : { failure };
   } finally {
     request.destroy();
   }
-}
-
-function answerTo(
-  request: ClientRequest,
-  zeros: number | undefined,
-  body: PlaceRequest['body'],
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
-    let broke: NodeJS.Timeout | undefined;
-    const end = (): void => {
-      clearTimeout(timer);
-      clearTimeout(broke);
-    };
-    request.on('response', (response) => {
-      end();
-      resolve(response);
-    });
-    request.on('error', (error) => {
-      clearTimeout(timer);
-      // An answer may have come before the connection broke, and not be read yet.
-      broke ??= setTimeout(() => reject(error), 200);
-    });
-    if (zeros === undefined) return void request.end(body as Buffer | undefined);
-    const start = (): void => {
-      clearTimeout(timer);
-      timer = undefined;
-      pour(request, zeros);
-    };
-    request.once('continue', start);
-    request.once('socket', (socket) =>
-      socket.once('connect', () => {
-        timer = setTimeout(start, announcement);
-      }),
-    );
-    request.flushHeaders();
-  });
-}
-
-const chunk = Buffer.alloc(64 * 1024);
-
-/** Sends zeros as fast as they are taken, and no more once somebody has answered. */
-function pour(request: ClientRequest, zeros: number): void {
-  let left = zeros;
-  let isOver = false;
-  request.once('response', () => {
-    isOver = true;
-  });
-  const more = (): void => {
-    while (left > 0 && !isOver && !request.destroyed) {
-      const part = left < chunk.length ? chunk.subarray(0, left) : chunk;
-      left -= part.length;
-      if (!request.write(part)) return void request.once('drain', more);
-    }
-    if (left === 0 && !isOver) request.end();
-  };
-  more();
 }
 
 async function textOf(response: IncomingMessage, largest: number): Promise<string> {
