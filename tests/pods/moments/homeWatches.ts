@@ -1,10 +1,11 @@
 import { nodeAddress } from '../cluster/node.ts';
 import { places } from '../cluster/world.ts';
 import type { Claim } from '../fixtures/claims.ts';
-import { type End, named } from '../fixtures/claims.ts';
+import { type Destination, type End, named } from '../fixtures/claims.ts';
 import type { Cloudflare } from '../fixtures/world.ts';
 import type { AccessKeys } from '../standIns/accessTokens.ts';
 import { createAccessKeys } from '../standIns/accessTokens.ts';
+import type { Window } from './judgement.ts';
 import type { Watch } from './watch.ts';
 
 const internet: End = { kind: 'address', address: places.internet };
@@ -100,5 +101,30 @@ export async function requestsOf(
       verdict: 'blocked',
       ...inside('/api/auth/admin-sign-up', 201, stranger),
     },
+  ];
+}
+
+/** The API server does not answer while it starts. */
+export function leadsToApi({ watch: { to, asked } }: Window): boolean {
+  if (to.kind !== 'address' || 'request' in asked) return false;
+  return [443, 6_443].includes(asked.port) && ['10.43.0.1', nodeAddress].includes(to.address);
+}
+
+/** Whether what is asked goes to a workload, or through it. */
+export function leadsTo({ to, asked }: Watch, workload: string): boolean {
+  const [, name = ''] = workload.split('/');
+  const gates = ['cloudflared', 'immich-origin-proxy', 'immich-server'];
+  if ('request' in asked || (named(to) === nodeAddress && asked.port === 30_082)) return gates.includes(name);
+  return named(to).endsWith(`/${name}`);
+}
+
+/** On each of them somebody listens. */
+export function destinations(node: string): readonly Destination[] {
+  return [
+    { address: places.internet, port: 443, protocol: 'TCP' },
+    { address: places.lan, port: 443, protocol: 'TCP' },
+    { address: places.cloudflare, port: 443, protocol: 'TCP' },
+    { address: node, port: 6_443, protocol: 'TCP' },
+    { address: '10.43.0.1', port: 443, protocol: 'TCP' },
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Party } from '../fixtures/claims.ts';
-import { hardlyAsked, judge, type Known, silent } from './judgement.ts';
+import { hardlyAsked, judge, type Known, lasting, silent } from './judgement.ts';
 import type { Seen, Watch, WatchedPod } from './watch.ts';
 import type { Answer, Stretch } from './watched.ts';
 
@@ -172,6 +172,26 @@ describe('what must pass', () => {
     const toPod: Watch = { ...blockedPod, verdict: 'allowed' };
     const gap = seen(toPod, stretches(0, ['open', 1], ['refused', 2], ['open', 1]), { target: two });
     expect(judge([gap], nothing()).windows).toMatchObject([{ length: 200 }]);
+  });
+
+  test('may be answered at last where it was asked first, and passed from then on', () => {
+    const [lost, closed, open] = stretches(0, ['open', 1], ['refused', 4], ['open', 3]);
+    if (lost === undefined || closed === undefined || open === undefined) throw new Error('three stretches');
+    const late = { ...lost, answered: 500 };
+    expect(judge([seen(allowed, [late, closed, open])], nothing()).windows).toEqual([]);
+    const between = { ...lost, answered: 250 };
+    expect(judge([seen(allowed, [between, closed, open])], nothing()).windows).toMatchObject([
+      { length: 250 },
+    ]);
+  });
+
+  test('is noticed where it fails for a second, or does not pass again', () => {
+    const [short, long, open] = [
+      stretches(0, ['open', 1], ['refused', 9], ['open', 1]),
+      stretches(0, ['open', 1], ['refused', 10], ['open', 1]),
+      stretches(0, ['open', 1], ['refused', 1]),
+    ].map((all) => lasting(judge([seen(allowed, all)], nothing()).windows));
+    expect([short, long?.length, open?.length]).toEqual([[], 1, 1]);
   });
 
   test('may fail for good, but not at the end of the pod that asks', () => {

@@ -12,6 +12,12 @@ export interface Known {
 /** How long a new pod may take to be isolated, in milliseconds. What it reaches later on is wrong. */
 const isolatedWithin = 20_000;
 
+/**
+ * From how many milliseconds on something counts as closed. The programs of a node write their rules anew with each change,
+ * and refuse a new connection for some tenths of a second then, on a busy machine; who is refused asks again.
+ */
+const shortest = 1_000;
+
 /** How often each watch must be asked at least before it is judged. */
 const fewest = 5;
 
@@ -118,28 +124,34 @@ function pathOf({ watch, source, target }: Seen): string {
   return [watch.name, source?.uid, target?.uid].join(' ');
 }
 
-/** What fails before it ever passed belongs to a start, and not to a gap, unless it never passes. */
+/**
+ * What fails before it ever passed belongs to a start, and not to a gap, unless it never passes. A question that was asked
+ * first may be answered last: a datagram that got lost is sent again, and another one is refused meanwhile.
+ */
 function windowsOf(seen: Seen, { passed }: Known): Window[] {
   const { watch, hasEnded, stretches } = seen;
   if (watch.verdict !== 'allowed' || isOfItself(watch)) return [];
   const path = pathOf(seen);
   const windows: Window[] = [];
-  let since: number | undefined;
-  let answers: string[] = [];
-  for (const { answer, first } of stretches) {
+  let passedAt = passed.has(path) ? -Infinity : Infinity;
+  let failed: { since: number; last: number; answers: string[] } | undefined;
+  for (const { answer, first, last, answered } of stretches) {
     if (answer !== 'open') {
-      since ??= first;
-      answers.push(answer);
+      failed = { since: failed?.since ?? first, last, answers: [...(failed?.answers ?? []), answer] };
       continue;
     }
-    if (since !== undefined && passed.has(path))
-      windows.push({ watch, length: first - since, answers, isOpen: false });
-    passed.add(path);
-    since = undefined;
-    answers = [];
+    if (failed !== undefined && failed.last > passedAt) {
+      const length = first - Math.max(failed.since, passedAt);
+      windows.push({ watch, length, answers: failed.answers, isOpen: false });
+    }
+    passedAt = Math.min(passedAt, answered);
+    failed = undefined;
   }
-  const last = stretches.at(-1)?.last ?? 0;
-  if (since !== undefined && !hasEnded) windows.push({ watch, length: last - since, answers, isOpen: true });
+  if (passedAt < Infinity) passed.add(path);
+  if (failed !== undefined && !hasEnded) {
+    const { since, last, answers } = failed;
+    windows.push({ watch, length: last - since, answers, isOpen: true });
+  }
   return windows;
 }
 
@@ -150,6 +162,11 @@ function longest(windows: readonly Window[]): Window[] {
     if (known === undefined || lengthOf(known) < lengthOf(window)) byWatch.set(window.watch.name, window);
   }
   return [...byWatch.values()].toSorted((one, other) => other.length - one.length);
+}
+
+/** The windows that somebody notices: those that lasted, and those that did not end. */
+export function lasting(windows: readonly Window[]): readonly Window[] {
+  return windows.filter((window) => lengthOf(window) >= shortest);
 }
 
 function lengthOf({ length, isOpen }: Window): number {

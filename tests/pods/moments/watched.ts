@@ -23,7 +23,7 @@ export interface Stretch {
   /** When the first and the last of them were asked, in milliseconds since 1970. */
   readonly first: number;
   readonly last: number;
-  /** When the first of them was answered. */
+  /** When the first answer came: not always that to the first question. */
   readonly answered: number;
   readonly count: number;
 }

@@ -17,6 +17,11 @@ const patience = 10_000;
  * is drawn twice would say nothing.
  */
 const ports = { first: 10_000, count: 20_000 };
+/**
+ * A step that takes so many milliseconds: the machine had no time for this program. Its time limits end before it reads the
+ * answers that came meanwhile, so what ran out of time then says nothing.
+ */
+const standstill = 500;
 /** The questions of one interval are spread over so many steps. */
 const steps = 10;
 
@@ -31,6 +36,8 @@ let all: readonly Watched[] = [];
 let seen = new Map<string, Answered[]>();
 const open = new Set<Promise<void>>();
 let datagrams = 0;
+/** When this program last went on after it had stood still, in milliseconds since 1970. */
+let wentOn = 0;
 
 process.stdin.on('end', () => process.exit(0));
 const addresses = Object.values(networkInterfaces()).flatMap((each = []) =>
@@ -62,6 +69,7 @@ async function askForEver(): Promise<void> {
       if (watched !== undefined && round % (watched.everyNth ?? 1) === 0) ask(watched);
     }
     await wait(Math.max(0, interval / steps - (performance.now() - began)));
+    if (performance.now() - began > standstill) wentOn = Date.now();
   }
 }
 
@@ -70,6 +78,7 @@ function ask(watched: Watched): void {
   const asked = answerTo(watched)
     .catch((error: NodeJS.ErrnoException): Answer => outcomeOrThrow(error))
     .then((answer) => {
+      if (answer === 'timed out' && wentOn >= at) return;
       const list = seen.get(watched.id) ?? [];
       seen.set(watched.id, list);
       list.push({ at, answered: Date.now(), answer });
@@ -106,8 +115,10 @@ function stretches(answers: readonly Answered[]): readonly Stretch[] {
   const found: Stretch[] = [];
   for (const { at, answered, answer } of answers.toSorted((one, other) => one.at - other.at)) {
     const last = found.at(-1);
-    if (last?.answer === answer) found.splice(-1, 1, { ...last, last: at, count: last.count + 1 });
-    else found.push({ answer, first: at, last: at, answered, count: 1 });
+    if (last?.answer === answer) {
+      const first = Math.min(last.answered, answered);
+      found.splice(-1, 1, { ...last, last: at, answered: first, count: last.count + 1 });
+    } else found.push({ answer, first: at, last: at, answered, count: 1 });
   }
   return found;
 }
