@@ -166,11 +166,18 @@ export async function startWatching(
       addresses.set(uid, await watcher.address);
     } catch (error) {
       watchers.delete(uid);
-      const isThere = begunPods(cluster).some((pod) => pod.uid === uid);
-      if (isThere) throw error;
-      return;
+      if (await isGone(uid)) return;
+      throw error;
     }
     tellAll();
+  };
+  /** A pod that ends loses its address before its network goes. */
+  const isGone = async (uid: string): Promise<boolean> => {
+    for (let turn = 0; turn < 100; turn += 1) {
+      if (!begunPods(cluster).some((pod) => pod.uid === uid)) return true;
+      await wait(look);
+    }
+    return false;
   };
   /** What fails here is told by the next report: what is behind it was not watched. */
   const orFail = (promise: Promise<void>): Promise<void> =>
@@ -235,7 +242,9 @@ export async function startWatching(
       const seen = await Promise.all(
         [...watchers.values()].map((watcher) => reportOf(watcher, ({ uid }) => !lasting.has(uid))),
       );
-      if (failures.length > 0) throw new AggregateError(failures, 'not everything was watched');
+      const told = failures.splice(0);
+      if (told.length > 0)
+        throw new AggregateError(told, `not everything was watched: ${told.map(String).join('; ')}`);
       return [...ended.splice(0), ...seen.flat()];
     },
     [Symbol.asyncDispose]: async () => {
