@@ -40,12 +40,18 @@ let datagrams = 0;
 let wentOn = 0;
 
 process.stdin.on('end', () => process.exit(0));
-const addresses = Object.values(networkInterfaces()).flatMap((each = []) =>
-  each.map(({ address }) => address),
-);
-process.stdout.write(`${JSON.stringify(addresses)}\n`);
+process.stdout.write(`${JSON.stringify(await ownAddresses())}\n`);
 askForEver();
 for await (const line of createInterface({ input: process.stdin })) obey(JSON.parse(line));
+
+/** The kernel of a busy machine says late that an interface is up, and Node lists none before. */
+async function ownAddresses(): Promise<readonly string[]> {
+  for (let turn = 0; ; turn += 1) {
+    const all = Object.values(networkInterfaces()).flatMap((each = []) => each);
+    if (turn === 100 || all.some(({ internal }) => !internal)) return all.map(({ address }) => address);
+    await wait(100);
+  }
+}
 
 function obey(order: Order): void {
   switch (order.do) {
