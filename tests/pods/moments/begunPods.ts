@@ -26,7 +26,10 @@ export function begunPods({ facts: { node } }: Cluster): readonly BegunPod[] {
       if (readFileSync(`${directory}/comm`, 'utf8') !== 'pause\n') return [];
       const uid = /\/pod([0-9a-f-]{36})\//.exec(readFileSync(`${directory}/cgroup`, 'utf8'))?.[1];
       if (uid === undefined) return [];
-      return [{ uid, network: `${directory}/ns/net`, began: startOf(`${directory}/stat`) }];
+      const { state, began } = startOf(`${directory}/stat`);
+      // It has ended, and nobody has taken note of it yet: its network is gone.
+      if (state === 'Z') return [];
+      return [{ uid, network: `${directory}/ns/net`, began }];
     } catch {
       // It ended in between.
       return [];
@@ -34,12 +37,15 @@ export function begunPods({ facts: { node } }: Cluster): readonly BegunPod[] {
   });
 }
 
-/** When a process was started: field 22 of proc(5), in hundredths of a second since the machine was. */
-function startOf(stat: string): number {
+/**
+ * The state of a process, field 3 of proc(5), and when it was started: field 22, in hundredths of a second since the machine
+ * was.
+ */
+function startOf(stat: string): { state: string | undefined; began: number } {
   const text = readFileSync(stat, 'utf8');
-  const ticks = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[19]);
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
-  return Date.now() - (uptime * 1_000 - ticks * 10);
+  return { state: fields[0], began: Date.now() - (uptime * 1_000 - Number(fields[19]) * 10) };
 }
 
 const podShape = z.looseObject({
@@ -49,6 +55,7 @@ const podShape = z.looseObject({
     uid: z.string(),
     deletionTimestamp: z.string().optional(),
   }),
+  status: z.looseObject({ phase: z.string().optional() }).optional(),
 });
 
 /** Every pod that the API server knows, with the party that it is of. */
@@ -71,11 +78,14 @@ export async function knownPods(
   );
 }
 
-/** The uids of the pods that are not about to end. */
+/** The uids of the pods that have not ended and are not about to. */
 export async function lastingPods({ client }: Cluster): Promise<ReadonlySet<string>> {
-  const all = (await client.list('v1', 'Pod')).map((object) => podShape.parse(object).metadata);
+  const all = (await client.list('v1', 'Pod')).map((object) => podShape.parse(object));
   return new Set(
-    all.filter(({ deletionTimestamp }) => deletionTimestamp === undefined).map(({ uid }) => uid),
+    all
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .filter(({ status }) => !['Succeeded', 'Failed'].includes(status?.phase ?? ''))
+      .map(({ metadata }) => metadata.uid),
   );
 }
 

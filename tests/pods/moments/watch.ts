@@ -177,7 +177,7 @@ export async function startWatching(
       if (!begunPods(cluster).some((pod) => pod.uid === uid)) return true;
       await wait(look);
     }
-    return false;
+    return !(await lastingPods(cluster)).has(uid);
   };
   /** What fails here is told by the next report: what is behind it was not watched. */
   const orFail = (promise: Promise<void>): Promise<void> =>
@@ -290,9 +290,11 @@ function startWatcher(
   child.stdin.on('error', () => undefined);
   const lines = linesOf(child);
   const address = lines().then((line) => {
-    const all: string[] = JSON.parse(line ?? '[]');
+    if (line === undefined) throw new Error(`nobody could watch from ${who.pod?.name ?? who.place}`);
+    const all: string[] = JSON.parse(line);
     const own = all.find((each) => each.startsWith('10.42.'));
-    if (who.pod !== undefined && own === undefined) throw new Error(`${who.pod.name} has no address`);
+    if (who.pod !== undefined && own === undefined)
+      throw new Error(`${who.pod.name} has no address but ${all.join(', ')}`);
     return own ?? '';
   });
   let last: Promise<unknown> = address;
