@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // A message shows what it found.
+    chaiConfig: { truncateThreshold: 400 },
     include: ['src/**/*.test.ts', 'proxy/**/*.test.ts', 'tools/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['tests/real/**', 'tests/pods/*.test.ts', 'tests/cases/**', 'node_modules/**'],
     testTimeout: 30_000,

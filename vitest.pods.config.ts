@@ -7,6 +7,8 @@ export default defineConfig({
   // Node 20 does not know `await using`: the syntax is translated, the symbols are Node's own.
   oxc: { target: 'node20' },
   test: {
+    // A message shows what it found.
+    chaiConfig: { truncateThreshold: 400 },
     include: ['tests/pods/*.test.ts'],
     globalSetup: ['tests/pods/cluster/run.setup.ts'],
     // Each worker has a cluster of its own, on which one file runs at a time.

@@ -10,6 +10,8 @@ export default defineConfig({
   // Node 20 does not know `await using`: the syntax is translated, the symbols are Node's own.
   oxc: { target: 'node20' },
   test: {
+    // A message shows what it found.
+    chaiConfig: { truncateThreshold: 400 },
     // The files of the first share one control plane and mostly wait for it: CI runs both at the same time.
     projects: [project('cluster', 'tests/real/*.test.ts'), project('programs', 'tests/real/*/**/*.test.ts')],
     // Two cores are busy with one file of each.
