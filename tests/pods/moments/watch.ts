@@ -166,7 +166,8 @@ export async function startWatching(
       addresses.set(uid, await watcher.address);
     } catch (error) {
       watchers.delete(uid);
-      if (await isGone(uid)) return;
+      // A Job may be done before anybody can ask from its pod: its network goes before the API server says so.
+      if (party.ends || (await isGone(uid))) return;
       throw error;
     }
     tellAll();
