@@ -324,6 +324,7 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
   async function results(
     change: (objects: KubernetesObject[]) => KubernetesObject[] = (objects) => objects,
     options: FakeOptions = {},
+    asking: Partial<Asking> = {},
   ): Promise<readonly CheckResult[]> {
     const objects = change(running());
     const { cluster } = fakeCluster(objects, {
@@ -331,7 +332,7 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
       service: () => listed,
       ...options,
     });
-    const verified = await verify(verifiable, { ...beside, cluster, now }, {});
+    const verified = await verify(verifiable, { ...beside, cluster, now, ...asking }, {});
     if (!verified.ok) throw new Error(JSON.stringify(verified.problems));
     return verified.value.results;
   }
@@ -356,6 +357,34 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
       ['volsync-newest-home-automation-home-assistant-rustfs', 'broken'],
     ]);
     expect(found[0]?.evidence[0]).toMatch(/is 57 h old \(2026-11-28T03:17:30Z\)/);
+  });
+
+  it.runIf(example === 'platform')(
+    'asks a store once that does not answer, and checks nothing of it',
+    async () => {
+      let asked = 0;
+      const sendToStore = async () => {
+        asked++;
+        return { failure: 'its name cannot be looked up (ENOTFOUND)' };
+      };
+      const found = openOf(await results(undefined, {}, { sendToStore }));
+      expect(asked).toBe(1);
+      expect(found.map(({ id, verdict }) => [id, verdict]).toSorted()).toEqual([
+        ['talos-backup-newest', 'not checked'],
+        ['volsync-newest-home-automation-home-assistant-s3', 'not checked'],
+        ['volsync-newest-media-immich-postgres-s3', 'not checked'],
+      ]);
+      for (const { evidence } of found) expect(evidence.join()).toContain('ENOTFOUND');
+    },
+  );
+
+  it('lists each kind once, and asks for no object that was listed', async () => {
+    const asked: string[] = [];
+    await results(undefined, { refuse: (what, kind) => void asked.push(`${what} ${kind}`) });
+    const lists = asked.filter((each) => each.startsWith('list '));
+    expect(lists.length).toBeGreaterThan(10);
+    expect(lists).toEqual([...new Set(lists)]);
+    expect(asked.filter((each) => each.startsWith('get '))).toEqual([]);
   });
 
   it('does not judge the ports of the cluster itself, and says so', async () => {

@@ -1,5 +1,6 @@
 import type { LiveCluster, LiveWriter } from './cluster.ts';
 import type { SendToStore } from './store/send.ts';
+import type { StoreRun } from './store/storeRun.ts';
 import type { TalosNodes } from './talos/talosctl.ts';
 
 /** What came of a check. One that could not ask is never `kept`. */
@@ -50,6 +51,8 @@ export interface Asking {
   signal?: AbortSignal | undefined;
   /** How an object store outside of the cluster is asked. */
   sendToStore?: SendToStore | undefined;
+  /** What the checks of one run share when they ask stores; otherwise each asks for itself. */
+  stores?: StoreRun | undefined;
   /** Undefined where `talosctl` is not installed. */
   talos?: TalosNodes | undefined;
   /** The days on which the credentials of this computer end, where there are such days. */

@@ -47,10 +47,10 @@ export function liveCluster(transport: Transport, context: string, kinds: Kinds)
       if (answer.status !== 200) throw refusal(call, answer);
       return answer.body.toString('utf8');
     },
-    service: async ({ namespace, name, port }, path) => {
+    service: async ({ namespace, name, port }, path, options = {}) => {
       const base = `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
       const call: Call = { method: 'GET', path: `${base}${path}`, accept: '*/*', passedOn: true };
-      const answer = await transport.send(call);
+      const answer = await transport.send(call, options.patience);
       if (!isOfService(call, answer)) throw refusal(call, answer);
       const { status, body, date } = answer;
       return {

@@ -69,9 +69,14 @@ export interface LiveCluster {
   readonly read: (path: string, options?: { patience?: number }) => Promise<string>;
   /**
    * A GET of a path of a Service, which the API server passes on. The Service sees the host of `server`, and no credentials of
-   * the user. Whatever the Service answers is an answer; what the API server refuses is thrown.
+   * the user. Whatever the Service answers is an answer; what the API server refuses is thrown. `patience` is the time for all
+   * attempts, in milliseconds.
    */
-  readonly service: (service: LiveService, path: string) => Promise<ServiceAnswer>;
+  readonly service: (
+    service: LiveService,
+    path: string,
+    options?: { patience?: number },
+  ) => Promise<ServiceAnswer>;
 }
 
 /** A port of a Service. */

@@ -4,8 +4,9 @@ import type { SecretSource } from '../../components/contract/secrets.ts';
 import { nameOf, type PrivateValues } from '../../config/private.ts';
 import type { Answer, Asking } from '../check.ts';
 import { LiveError } from '../cluster.ts';
-import { type AskPage, type Found, type NotListed, newestBelow } from '../store/listing.ts';
+import type { AskPage, Found, NotListed } from '../store/listing.ts';
 import { type StoreKey, signedByHeader, signedByQuery } from '../store/signature.ts';
+import { type StorePlace, storeRun } from '../store/storeRun.ts';
 import { ago } from './ago.ts';
 
 type NewestObject = Extract<LiveQuestion, { kind: 'newest-object' }>;
@@ -13,29 +14,40 @@ type NewestObject = Extract<LiveQuestion, { kind: 'newest-object' }>;
 /** How far the newest object may be in the future of the store that keeps it, in milliseconds. */
 const future = 5 * 60_000;
 
+/** How long a store in the cluster may be asked again, in milliseconds, where the API server cannot reach it. */
+const patience = 3_000;
+
 /** Whether the newest object below a prefix is young enough. The store is asked, and not the program that should write. */
 export async function askNewestObject(
   question: NewestObject,
   values: PrivateValues,
   asking: Asking,
 ): Promise<Answer> {
-  const { store, bucket, prefix } = question;
+  const { store, bucket } = question;
   const key = keyOf(store, values);
   if ('why' in key) return notChecked(key.why, key.remedy);
   const page = pagesOf(question, key, values, asking);
   if ('why' in page) return notChecked(page.why, page.remedy);
-  const found = await newestBelow(prefix, page).catch((error: unknown) => {
-    if (error instanceof LiveError) return throughTheApiServer(error, store);
-    throw error;
-  });
+  const judge = (found: Found): Answer => judged(found, question, found.date ?? asking.now());
+  const place = placeInStore(question);
+  const { newest } = asking.stores ?? storeRun([place]);
+  const found = await newest(place, page, (seen) => judge(seen).verdict === 'kept').catch(
+    (error: unknown) => {
+      if (error instanceof LiveError) return throughTheApiServer(error, store);
+      throw error;
+    },
+  );
   if ('verdict' in found) return found;
-  return 'message' in found
-    ? refusal(found, question, asking.now())
-    : judged(found, question, found.date ?? asking.now());
+  return 'message' in found ? refusal(found, question, asking.now()) : judge(found);
 
   function notChecked(why: string, remedy: string): Answer {
     return { verdict: 'not checked', evidence: [`The bucket ${bucket} of ${store.name}: ${why}`], remedy };
   }
+}
+
+/** Where a question looks. */
+export function placeInStore({ store, bucket, prefix }: NewestObject): StorePlace {
+  return { store: store.name, bucket, prefix };
 }
 
 type Missing = { why: string; remedy: string };
@@ -79,7 +91,7 @@ function pagesOf(
     const { host } = new URL(cluster.server);
     return async (query) => {
       const signed = signedByQuery({ host, path, query, key, region, at: now() });
-      return cluster.service(service, `${path}?${signed}`);
+      return cluster.service(service, `${path}?${signed}`, { patience });
     };
   }
   const url = endpoint === undefined ? undefined : values.get(nameOf(endpoint));

@@ -26,50 +26,85 @@ export interface NotListed {
   date: Date | undefined;
 }
 
+/** What a page of a listing has. */
+export interface ListedPage {
+  /** With directories and empty objects: neither is a backup. */
+  objects: readonly ListedObject[];
+  /** Whether nothing comes after it. */
+  isLast: boolean;
+  /** With which the next page is asked for. */
+  token: string | undefined;
+  /** The time of the answer, by the clock of the store. */
+  date: Date | undefined;
+}
+
+interface ListedObject {
+  key: string;
+  modified: Date;
+  isBackup: boolean;
+}
+
 /** A page has 1,000 objects. Ten years of a copy every hour are 88 pages. */
 const mostPages = 100;
 
 /**
  * Finds the newest object below a prefix (ListObjectsV2). Objects come in the order of their keys, so every page has to be
- * read. Directories and empty objects do not count: neither is a backup.
+ * read. Directories and empty objects do not count.
  */
 export async function newestBelow(prefix: string, ask: AskPage): Promise<Found | NotListed> {
-  const found: Found = { newest: undefined, count: 0, complete: false, date: undefined };
-  let next: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    const answer = await ask([
-      ['list-type', '2'],
-      ['prefix', prefix],
-      ['encoding-type', 'url'],
-      ...(next === undefined ? [] : [['continuation-token', next] as const]),
-    ]);
-    if ('failure' in answer) return { code: undefined, message: answer.failure, date: undefined };
-    if (answer.status !== 200) return refused(answer);
-    const listing = /<ListBucketResult[\s>]([\s\S]*)<\/ListBucketResult>/.exec(answer.body)?.[1];
-    if (listing === undefined)
-      return { code: undefined, message: 'it answered with something that is no listing', date: answer.date };
-    const problem = take(found, listing);
-    if (problem !== undefined) return { code: undefined, message: problem, date: answer.date };
-    found.date = answer.date;
-    next = textIn(listing, 'NextContinuationToken');
-    if (textIn(listing, 'IsTruncated') !== 'true') return { ...found, complete: true };
-    if (next === undefined) return { code: undefined, message: 'it named no next page', date: answer.date };
+  let found: Found = { newest: undefined, count: 0, complete: false, date: undefined };
+  let token: string | undefined;
+  for (let count = 0; count < mostPages; count++) {
+    const page = await pageOf(
+      [['prefix', prefix], ...(token === undefined ? [] : [['continuation-token', token] as const])],
+      ask,
+    );
+    if ('message' in page) return page;
+    found = newestOf(page.objects, { ...found, date: page.date });
+    token = page.token;
+    if (page.isLast) return { ...found, complete: true };
+    if (token === undefined) return { code: undefined, message: 'it named no next page', date: page.date };
   }
   return found;
 }
 
-/** Adds a page, or says what is wrong with it. */
-function take(found: Found, listing: string): string | undefined {
-  for (const [, entry = ''] of listing.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)) {
-    const key = textIn(entry, 'Key') ?? '';
-    const modified = new Date(textIn(entry, 'LastModified') ?? '');
-    if (Number.isNaN(modified.getTime())) return 'it named an object without a time';
-    found.count++;
-    if (key.endsWith('/') || key.endsWith('%2F') || textIn(entry, 'Size') === '0') continue;
-    if (found.newest === undefined || modified > found.newest.modified)
-      found.newest = { key: decoded(key), modified };
-  }
-  return undefined;
+/** Reads one page of a listing. */
+export async function pageOf(
+  query: readonly (readonly [name: string, value: string])[],
+  ask: AskPage,
+): Promise<ListedPage | NotListed> {
+  const answer = await ask([['list-type', '2'], ['encoding-type', 'url'], ...query]);
+  if ('failure' in answer) return { code: undefined, message: answer.failure, date: undefined };
+  if (answer.status !== 200) return refused(answer);
+  const { body, date } = answer;
+  const listing = /<ListBucketResult[\s>]([\s\S]*)<\/ListBucketResult>/.exec(body)?.[1];
+  if (listing === undefined)
+    return { code: undefined, message: 'it answered with something that is no listing', date };
+  const objects = [...listing.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].map(([, entry = '']) =>
+    objectIn(entry),
+  );
+  if (objects.some(({ modified }) => Number.isNaN(modified.getTime())))
+    return { code: undefined, message: 'it named an object without a time', date };
+  const isLast = textIn(listing, 'IsTruncated') !== 'true';
+  return { objects, isLast, token: textIn(listing, 'NextContinuationToken'), date };
+}
+
+function objectIn(entry: string): ListedObject {
+  const key = textIn(entry, 'Key') ?? '';
+  const isDirectory = key.endsWith('/') || key.endsWith('%2F');
+  return {
+    key: decoded(key),
+    modified: new Date(textIn(entry, 'LastModified') ?? ''),
+    isBackup: !isDirectory && textIn(entry, 'Size') !== '0',
+  };
+}
+
+/** The newest of some objects and of what was found before. */
+export function newestOf(objects: readonly ListedObject[], before: Found): Found {
+  let { newest } = before;
+  for (const { key, modified, isBackup } of objects)
+    if (isBackup && (newest === undefined || modified > newest.modified)) newest = { key, modified };
+  return { ...before, newest, count: before.count + objects.length };
 }
 
 function refused({ status, body, date }: Extract<StoreAnswer, { status: number }>): NotListed {

@@ -1,10 +1,12 @@
 import type { Plan, PlannedCheck } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import type { PrivateValues } from '../../config/private.ts';
-import type { Asking, Check, CheckResult } from '../../live/check.ts';
+import type { Asking, Check, CheckName, CheckResult } from '../../live/check.ts';
 import { type LiveCluster, LiveError } from '../../live/cluster.ts';
 import { declaredCheck, placeOf } from '../../live/questions/ask.ts';
+import { placeInStore } from '../../live/questions/newestObject.ts';
 import { type RunOptions, runChecks } from '../../live/runChecks.ts';
+import { type StorePlace, storeRun } from '../../live/store/storeRun.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import { redactor } from '../../private-values/redact.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
@@ -92,7 +94,8 @@ export async function verify(
   const { checks: all, cluster: read, notes } = await checksOf(verifiable, asking, here.checks, unreached);
   const chosen = all.filter((check) => isChosen(check, only));
   if (chosen.length === 0) return err(nothingChosen(only ?? [], all));
-  const results = await runChecks(chosen, { ...asking, cluster: read }, options);
+  const stores = storeRun(placesInStores(here.checks.filter((check) => isChosen(check, only))));
+  const results = await runChecks(chosen, { ...asking, cluster: read, stores }, options);
   return ok(
     redactValues(
       {
@@ -183,7 +186,13 @@ const noSuchHost: Problem = {
   remedy: 'run "gatehouse verify --from outside" without a URL, which asks every route',
 };
 
-function isChosen({ id, component }: Check, only: readonly string[] | undefined): boolean {
+function placesInStores(checks: readonly PlannedCheck[]): readonly StorePlace[] {
+  return checks.flatMap(({ question }) =>
+    question.kind === 'newest-object' ? [placeInStore(question)] : [],
+  );
+}
+
+function isChosen({ id, component }: CheckName, only: readonly string[] | undefined): boolean {
   return only === undefined || only.some((name) => id.startsWith(name) || component === name);
 }
 
