@@ -1,6 +1,7 @@
-// Measures `gatehouse verify` against a real API server with about 300 objects, and with 5,000; kubectl lists the same kinds.
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+// Measures `gatehouse verify` against a real API server with about 300 objects, and with 5,000, and against stores that answer
+// and stores that do not. kubectl lists the same kinds.
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
@@ -11,8 +12,11 @@ import { definitionsDirectory } from '../../tests/real/fixtures/definitions.ts';
 import { type KubernetesClient, kubernetesClient } from '../../tests/real/fixtures/kubernetesClient.ts';
 import { clearScratch, makeScratch } from '../../tests/real/fixtures/scratch.ts';
 import { startControlPlane, writeKubeconfig } from '../../tests/real/fixtures/startControlPlane.ts';
+import type { TestDirectory } from '../../tests/testDirectory.ts';
 import { realPart } from '../../tools/real-parts/lookup.ts';
 import { platformWithVolumes } from '../configure/volumes.ts';
+import { notingRequests, summaryOf } from './requests.ts';
+import { startStores } from './stores.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = `${root}dist/main.js`;
@@ -33,53 +37,90 @@ async function measure(): Promise<void> {
   });
   const client = kubernetesClient(endpoint);
   const kubeconfig = await writeKubeconfig(scratch, endpoint);
-  using directory = platformWithVolumes(Number(process.env['VOLUMES'] ?? 30));
-  const system = await client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
-  const uid = String(system?.metadata['uid']);
-  const confirmed = withClusterUid(directory.read('cluster.yaml'), uid);
-  if (!confirmed.ok) throw new Error(JSON.stringify(confirmed.problems));
-  directory.write('cluster.yaml', confirmed.value);
-  const run = (command: string, ...args: string[]) =>
-    spawnSync(command, args, {
-      cwd: directory.path,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-      env: { ...process.env, ...directory.environment.env, KUBECONFIG: kubeconfig },
-    });
-  for (const words of [
-    ['init', '-q', '-b', 'main'],
-    ['add', '-A'],
-    ['-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-qm', 'All'],
-  ]) {
-    if (words[0] === 'add') run(process.execPath, program, 'configure');
-    run('git', ...words);
-  }
-  const prepared = await prepareVerify(directory.path, directory.environment);
-  if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
-  const { repository } = prepared.value.tree;
-  const objects = [...repository.objects, ...repository.outside].map(({ object }) => object);
+  using directory = platformWithVolumes(Number(process.env['VOLUMES'] ?? 46));
+  const stores = await startStores(scratch, directory);
+  const authority = join(scratch, 'authority.pem');
+  writeFileSync(authority, stores.authority);
+  const noted = notingRequests(join(scratch, 'requests.json'));
+  const env = { ...process.env, ...directory.environment.env, KUBECONFIG: kubeconfig };
+  Object.assign(env, { NODE_EXTRA_CA_CERTS: authority, ...noted.environment });
+  const run: Run = (command, ...args) =>
+    spawnSync(command, args, { cwd: directory.path, encoding: 'utf8', maxBuffer: 1 << 28, env });
+  const { objects, checks } = await written(client, directory, run);
+  stores.fill(checks);
   await applyAll(client, objects);
+  for (const object of stores.objects) await created(client, object);
+  for (const name of ['alpha', 'beta', 'gamma']) await created(client, nodeOf(name));
   const kinds = [...new Set(objects.map(resourceOf))].join(',');
-  const verify = () => run('/usr/bin/env', 'time', '-f', '%M', process.execPath, program, 'verify', '--json');
+  const verify = (...parameters: string[]) =>
+    run(process.execPath, ...parameters, program, 'verify', '--json');
   const report = (what: string): void => {
-    const [ours, peers] = [0, 1].map((which) =>
-      median(
-        Array.from({ length: rounds }, () =>
-          timed(() => (which === 0 ? verify() : run('kubectl', 'get', kinds, '-A', '-o', 'json'))),
-        ),
-      ),
-    ) as [number, number];
-    const ran = verify();
+    const ours = medianOf(() => verify());
+    const peers = medianOf(() => run('kubectl', 'get', kinds, '-A', '-o', 'json'));
+    const node = medianOf(() => run(process.execPath, '-e', '0'));
+    const ran = run('/usr/bin/env', 'time', '-f', '%M', process.execPath, program, 'verify', '--json');
     if (!ran.stdout.startsWith('{')) throw new Error(ran.stderr);
     const { requests, results } = JSON.parse(ran.stdout);
     const memory = Math.round(Number(ran.stderr.trim().split('\n').at(-1)) / 1024);
+    verify(...noted.parameters);
     process.stdout.write(
-      `${what}: verify ${Math.round(ours)} ms, ${requests} requests, ${results.length} checks, ${memory} MiB; kubectl get of the same kinds ${Math.round(peers)} ms (${(ours / peers).toFixed(2)} times)\n`,
+      `${what}: verify ${Math.round(ours)} ms, ${requests} requests, ${results.length} checks, ${memory} MiB; kubectl get of the same kinds ${Math.round(peers)} ms (${(ours / peers).toFixed(2)} times), node -e 0 ${Math.round(node)} ms (${(ours / node).toFixed(1)} times)\n${summaryOf(noted.read(), new URL(endpoint.server).host)}${backupsIn(results)}`,
     );
   };
   report(`${objects.length} objects`);
   await addOthers(client, 5_000 - objects.length);
   report('5000 objects');
+  await stores[Symbol.asyncDispose]();
+  report('5000 objects, no store answers');
+}
+
+type Run = (command: string, ...args: string[]) => SpawnSyncReturns<string>;
+
+/** Writes and commits the repository, and says what is in it and what is asked about it. */
+async function written(client: KubernetesClient, directory: TestDirectory, run: Run) {
+  const system = await client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
+  const confirmed = withClusterUid(directory.read('cluster.yaml'), String(system?.metadata['uid']));
+  if (!confirmed.ok) throw new Error(JSON.stringify(confirmed.problems));
+  directory.write('cluster.yaml', confirmed.value);
+  run(process.execPath, program, 'configure');
+  for (const words of [
+    ['init', '-q', '-b', 'main'],
+    ['add', '-A'],
+    ['-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-qm', 'All'],
+  ])
+    run('git', ...words);
+  const prepared = await prepareVerify(directory.path, directory.environment);
+  if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
+  const { repository } = prepared.value.tree;
+  const objects = [...repository.objects, ...repository.outside].map(({ object }) => object);
+  return { objects, checks: prepared.value.plan.checks };
+}
+
+/** Makes an object, and says its status beside: with a pod it is not taken. */
+async function created(client: KubernetesClient, object: KubernetesObject): Promise<void> {
+  const { object: made } = await client.create(object);
+  const { kind, metadata, status } = { status: undefined, ...object };
+  if (kind !== 'Pod') return;
+  const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/status`;
+  await client.request('PUT', path, { ...made, status });
+}
+
+function nodeOf(name: string): KubernetesObject {
+  return {
+    ...{ apiVersion: 'v1', kind: 'Node', metadata: { name } },
+    status: { nodeInfo: { osImage: 'Talos (v1.13.0)', kubeletVersion: 'v1.36.0' } },
+  };
+}
+
+/** What the stores were found to hold: a run that could not ask them is a measurement of something else. */
+function backupsIn(results: readonly { id: string; verdict: string; evidence: readonly string[] }[]): string {
+  const newest = results.filter(({ id }) => /^volsync-newest-|^talos-backup-newest/.test(id));
+  return [...new Set(newest.map(({ verdict }) => verdict))]
+    .map((each) => {
+      const those = newest.filter(({ verdict }) => verdict === each);
+      return `  ${those.length} backups in buckets: ${each} (${those[0]?.evidence[0]})\n`;
+    })
+    .join('');
 }
 
 function part(name: 'etcd' | 'kube-apiserver') {
@@ -157,6 +198,10 @@ async function addOthers(client: KubernetesClient, count: number): Promise<void>
 function resourceOf(object: KubernetesObject): string {
   const group = groupOf(object);
   return `${object.kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
+}
+
+function medianOf(run: () => { status: number | null; stderr: string }): number {
+  return median(Array.from({ length: rounds }, () => timed(run)));
 }
 
 function timed(run: () => { status: number | null; stderr: string }): number {

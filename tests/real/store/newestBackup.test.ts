@@ -7,7 +7,9 @@ import type { SecretSource } from '../../../src/components/contract/secrets.ts';
 import { nameOf, type PrivateValues } from '../../../src/config/private.ts';
 import type { Answer, Asking } from '../../../src/live/check.ts';
 import { declaredCheck } from '../../../src/live/questions/ask.ts';
+import { placeInStore } from '../../../src/live/questions/newestObject.ts';
 import type { StoreAnswer } from '../../../src/live/store/listing.ts';
+import { storeRun } from '../../../src/live/store/storeRun.ts';
 import { fakeCluster } from '../../live/fakeCluster.ts';
 import { decryptedSecret, runBucketJob } from '../fixtures/bucketJob.ts';
 import { type ObjectStore, objectStore } from '../fixtures/objectStore.ts';
@@ -208,6 +210,44 @@ mc admin policy attach store gatehouse_reader --user ${user}`);
         'not checked',
         expect.stringContaining('SignatureDoesNotMatch'),
       ]);
+    }, 60_000);
+
+    test('one page serves every volume that lies within it, and the next one begins behind the data', async () => {
+      const volumes = ['a-small', 'b-large', 'c-small', 'immich-postgres', 'z-none'];
+      const data = join(scratch, 'volumes');
+      for (const [volume, files] of [
+        ['a-small', 3],
+        ['b-large', 1_100],
+        ['c-small', 3],
+      ] as const) {
+        for (const part of ['data', 'snapshots']) await mkdir(join(data, volume, part), { recursive: true });
+        for (let index = 0; index < files; index++)
+          await writeFile(join(data, volume, 'data', `${index}`), 'x');
+        await writeFile(join(data, volume, 'snapshots', 'one'), 'x');
+      }
+      expect((await shell(`mc mirror --quiet volumes store/${bucket}`)).code).toBe(0);
+      const { check, question } = checkOf(outside);
+      const places = volumes.map((volume) => ({ ...question, prefix: `${volume}/snapshots/` }));
+      const asked: URLSearchParams[] = [];
+      const sendToStore: Asking['sendToStore'] = (url, headers) => {
+        asked.push(url.searchParams);
+        return get(`${url.pathname}${url.search}`, headers);
+      };
+      const stores = storeRun(places.map(placeInStore));
+      const asking = { cluster, sendToStore, stores, now: () => new Date() };
+      const answers = await Promise.all(
+        places.map((each) => declaredCheck({ ...check, question: each }, values).ask(asking)),
+      );
+      expect(answers.map(({ verdict }) => verdict)).toEqual(['kept', 'kept', 'kept', 'kept', 'broken']);
+      expect(answers[3]?.evidence.join()).toMatch(/^The newest of 2101 objects/);
+      const queries = asked.map((query) => [query.get('start-after'), query.get('prefix')].join(' '));
+      // More than a page of snapshots, and no snapshot at all: these two are asked for by themselves.
+      expect(queries.toSorted()).toEqual(
+        [
+          ...['a-small', 'b-large', 'immich-postgres', 'z-none'].map((each) => `${each}/snapshots/ `),
+          ...[...Array(3).fill(' immich-postgres/snapshots/'), ' z-none/snapshots/'],
+        ].toSorted(),
+      );
     }, 60_000);
 
     test('a clock that is off by a day is named', async () => {
