@@ -295,6 +295,45 @@ describe('an upload at home', () => {
     rmSync(library, { recursive: true });
   });
 
+  it('is broken at once where the directory here is not the library, and deletes it all the same', async () => {
+    const [library, elsewhere] = ['library', 'elsewhere'].map((name) =>
+      mkdtempSync(join(tmpdir(), `gatehouse-${name}-`)),
+    ) as [string, string];
+    const { place, sent } = app(library);
+    expect(await asked(place, elsewhere)).toEqual({
+      verdict: 'broken',
+      evidence: ['The app took the upload as upload/a/file.png, and upload/ is not in the library here'],
+    });
+    expect(sent.at(-1)?.method).toBe('DELETE');
+    for (const each of [library, elsewhere]) rmSync(each, { recursive: true });
+  });
+
+  it('is kept where the file is seen late, as on a mount that remembers what it saw', async () => {
+    const library = mkdtempSync(join(tmpdir(), 'gatehouse-library-'));
+    mkdirSync(join(library, 'upload'));
+    const { place } = app(undefined);
+    let content: Buffer | undefined;
+    const late: Place = {
+      ...place,
+      request: async (request) => {
+        const { method = 'GET', body } = request;
+        // It lies there when the app is asked for the second time.
+        if (method === 'GET' && content !== undefined) {
+          mkdirSync(join(library, 'upload', 'a'));
+          writeFileSync(join(library, 'upload', 'a', 'file.png'), content);
+        }
+        if (method === 'GET') content = picture;
+        const bytes = body instanceof Buffer ? body : Buffer.alloc(0);
+        const begins = bytes.indexOf('\r\n\r\n', bytes.indexOf('name="assetData"')) + 4;
+        if (method === 'POST') picture = bytes.subarray(begins, bytes.lastIndexOf('\r\n--gatehouse-'));
+        return place.request(request);
+      },
+    };
+    let picture: Buffer | undefined;
+    expect(await asked(late, library)).toMatchObject({ verdict: 'kept' });
+    rmSync(library, { recursive: true });
+  });
+
   it('says that the upload is left where it cannot be deleted', async () => {
     const library = mkdtempSync(join(tmpdir(), 'gatehouse-library-'));
     const { evidence } = await asked(app(library, undefined, 500).place, library);

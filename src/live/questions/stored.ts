@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { crc32, deflateSync } from 'node:zlib';
@@ -89,11 +89,25 @@ async function lookedFor({ question, id, picture, send, library }: Search): Prom
       const found = await readFile(join(library, below)).catch(() => undefined);
       if (found?.equals(picture))
         return { verdict: 'kept', evidence: [`The upload lies in the library as ${below}, byte for byte`] };
+      const [top = '', ...inside] = below.split('/');
+      // The app makes these directories when it starts, and not for an upload: no waiting brings one here.
+      if (found === undefined && inside.length > 0 && !(await isThere(join(library, top))))
+        return {
+          verdict: 'broken',
+          evidence: [`The app took the upload as ${below}, and ${top}/ is not in the library here`],
+        };
       shown = found === undefined ? `${below} is not in the library here` : `${below} holds something else`;
     }
     await wait(1_000);
   } while (performance.now() < deadline);
   return { verdict: 'broken', evidence: [`The app took the upload, and ${shown}`] };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function form(
