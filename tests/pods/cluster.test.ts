@@ -264,10 +264,14 @@ podSuite('the cluster', (cluster) => {
     const before = cluster.facts.node.pid;
     const hardware = ['cat', '/sys/class/net/lan/address'];
     const { output: address } = await cluster.execInNode(hardware);
+    // Nobody listens there, which only somebody who was reached can say.
+    const throughRouter = ['timeout', '10', 'bash', '-c', `exec 3<>/dev/tcp/${places.internet}/1`];
+    expect((await cluster.execInWorld('lan', throughRouter)).errors).toContain('Connection refused');
     await cluster.restartNode();
     expect(cluster.facts.node.pid).not.toBe(before);
     // Who has asked before the power cut asks the same address after it.
     expect((await cluster.execInNode(hardware)).output).toBe(address);
+    expect((await cluster.execInWorld('lan', throughRouter)).errors).toContain('Connection refused');
     const restarts = async () =>
       (
         await cluster.kubectl(

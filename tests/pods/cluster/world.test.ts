@@ -11,6 +11,10 @@ describe('routerCommands', () => {
     }
   });
 
+  test('keeps its hardware address on the LAN, whatever cables come and go', () => {
+    expect(commands).toContain('link add lan address 02:00:c0:00:02:fe type bridge');
+  });
+
   test('knows a way to each address behind a cable, and none to anything else', () => {
     expect(commands.filter((command) => command.startsWith('route'))).toEqual([
       `route add ${places.vpn}/32 dev to-vpn`,

@@ -33,6 +33,12 @@ const furtherAddresses: Partial<Record<Place, readonly string[]>> = {
 /** The hardware address of the node's cable. A machine that starts again keeps its own: its neighbours remember it for minutes. */
 const nodeHardware = '02:00:c0:00:02:0a';
 
+/**
+ * The hardware address of the router on the LAN. A bridge that was given none takes that of one of its cables, and another one when
+ * the node's is exchanged: whoever remembers the router would then send to nobody.
+ */
+const routerHardware = '02:00:c0:00:02:fe';
+
 /** The router between the places. It is the node's way to everything but the LAN, and leads to nothing else. */
 const router = '192.0.2.254';
 
@@ -100,7 +106,7 @@ export async function connectNode(node: NodeFacts, world: WorldFacts): Promise<v
 }
 
 /**
- * Who is known on a cable stays known: nobody is exchanged there but the node, which keeps its hardware address. On a busy
+ * Who is known on a cable stays known: nobody is exchanged there but the node, and all keep their hardware addresses. On a busy
  * machine three questions of ARP may stay without an answer for seconds, and everything that is sent meanwhile fails.
  */
 function neighboursStay(device: string): string {
@@ -111,7 +117,7 @@ function neighboursStay(device: string): string {
 export function routerCommands(namespace: (place: Place) => string): string {
   return lines([
     'link set lo up',
-    'link add lan type bridge',
+    `link add lan address ${routerHardware} type bridge`,
     `address add ${router}/24 dev lan`,
     'link set lan up',
     neighboursStay('lan'),
