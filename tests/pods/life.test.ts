@@ -214,9 +214,11 @@ podSuite('the life of a home', (cluster) => {
     test('a full emptyDir: the kubelet evicts the pod, and another serves', { timeout: 400_000 }, async ({
       expect,
     }) => {
-      using _ = await turn(proxy);
-      // An origin proxy that starts waits for an answer of the app, for up to a minute.
-      using __ = await turn('immich-server');
+      // An origin proxy that starts waits for an answer of the app, for up to a minute. Both are asked for at once: to hold the one
+      // while the other hangs would keep everybody waiting.
+      const held = await Promise.all([turn(proxy), turn('immich-server')]);
+      using _ = held[0];
+      using __ = held[1];
       const before = await life.readyPod(proxy);
       const began = performance.now();
       const fill = 'head -c 20000000 /dev/zero >/tmp/full';
