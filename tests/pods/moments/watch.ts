@@ -156,20 +156,26 @@ export async function startWatching(
       return { ...about, source, hasEnded: ends.some(hasEnded), stretches };
     });
   };
+  const beginning = new Set<string>();
   const begin = async ({ uid, network, began }: BegunPod, party: Party, name: string): Promise<void> => {
     // An earlier look that waited for the API server may have begun with it.
-    if (watchers.has(uid)) return;
+    if (watchers.has(uid) || beginning.has(uid)) return;
+    beginning.add(uid);
     const watcher = startWatcher(file, network, { pod: { uid, name, began, party: party.name } });
-    watchers.set(uid, watcher);
     watcher.tell({ do: 'listen', on: [{ protocol: 'TCP', port: undeclaredPort }] });
     try {
       addresses.set(uid, await watcher.address);
     } catch (error) {
-      watchers.delete(uid);
+      await watcher.end();
       // A Job may be done before anybody can ask from its pod: its network goes before the API server says so.
       if (party.ends || (await isGone(uid))) return;
       throw error;
+    } finally {
+      beginning.delete(uid);
     }
+    if (isOver) return await watcher.end();
+    // It is asked from now on, and has a report.
+    watchers.set(uid, watcher);
     tellAll();
   };
   /** A pod that ends loses its address before its network goes. */
