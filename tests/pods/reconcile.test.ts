@@ -224,7 +224,10 @@ podSuite('reconcile', (cluster) => {
 
   describe('of what goes wrong', () => {
     test('names the pod whose image cannot be fetched', { timeout }, async () => {
-      home.write('own/image/server.yaml', stringify(server('image', 'registry.example/none:1')));
+      const never = server('image', 'registry.example/none:1');
+      // Flux, which waits for 30 seconds at least, ends when the Deployment says that it makes no progress.
+      Object.assign(never.spec, { progressDeadlineSeconds: 10 });
+      home.write('own/image/server.yaml', stringify(never));
       home.commit();
       home.push();
       await cluster.apply([own('image')]);
@@ -323,6 +326,9 @@ podSuite('reconcile', (cluster) => {
       process.stdout.write(`--- Ctrl-C\n${stdout}\n`);
       expect(code).toBe(130);
       expect(stdout).toContain('Interrupted: Flux goes on by itself');
+      // Flux removes nothing while it waits for a Deployment: one without pods is ready.
+      const scaled = await cluster.kubectl('-n', 'default', 'scale', 'deployment', 'slow', '--replicas=0');
+      expect(scaled.code).toBe(0);
       await remove('slow');
     });
 
