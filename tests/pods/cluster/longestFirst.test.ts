@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { longestFirst } from './longestFirst.ts';
+import { longestFirst, seconds } from './longestFirst.ts';
 
 test('long files begin first, the shortest last, whatever the order was', () => {
   const files = ['cluster', 'guard', 'home', 'life'].map((name) => `/x/tests/pods/${name}.test.ts`);
@@ -15,6 +15,11 @@ test('a file that is new begins before the short ones', () => {
     '/new.test.ts',
     '/cluster.test.ts',
   ]);
+});
+
+test('every file has its time', () => {
+  const files = readdirSync(join(import.meta.dirname, '..')).filter((name) => name.endsWith('.test.ts'));
+  expect(Object.keys(seconds).toSorted()).toEqual(files.toSorted());
 });
 
 test('no file is lost', () => {
