@@ -6,7 +6,7 @@ import { findGatedPaths } from './entrypoints/gatedPaths.ts';
 import { likelyEntries } from './entrypoints/likelyEntries.ts';
 import { createEvaluator } from './evaluator.ts';
 import { premisesInUse } from './invariants/premises.ts';
-import { proveInvariants } from './invariants/registry.ts';
+import { type InvariantId, proveInvariants } from './invariants/registry.ts';
 import type { Structure } from './invariants/structure.ts';
 import type { Assumptions } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
@@ -21,6 +21,8 @@ export interface AnalysisOptions {
   likely?: readonly SourcedObject[];
   /** The result of schema validation. Without it there is no proof of the structure of objects. */
   structure?: Structure | undefined;
+  /** Which invariants are proved; all of them where it is not said. */
+  isWanted?: (id: InvariantId) => boolean;
 }
 
 /**
@@ -31,11 +33,11 @@ export interface AnalysisOptions {
 export function analyse(
   objects: readonly SourcedObject[],
   assumptions: Assumptions,
-  { likely = [], structure }: AnalysisOptions = {},
+  options: AnalysisOptions = {},
 ): Analysis {
-  const { objects: admitted, unknowns, causes } = admit(objects, structure);
+  const { objects: admitted, unknowns, causes } = admit(objects, options.structure);
   const run = (held: readonly SourcedObject[]): Analysis =>
-    analyseHeld(held, assumptions, { likely, structure, written: objects });
+    analyseHeld(held, assumptions, { ...options, written: objects });
   const most = run(admitted);
   const uncertain = admitted.filter((each) => each.uncertain !== undefined);
   const analysis =
@@ -55,13 +57,13 @@ export function analyse(
 function analyseHeld(
   objects: readonly SourcedObject[],
   assumptions: Assumptions,
-  { likely = [], structure, written }: AnalysisOptions & { written: readonly SourcedObject[] },
+  { likely = [], structure, isWanted, written }: AnalysisOptions & { written: readonly SourcedObject[] },
 ): Analysis {
   const model = createEvaluator(buildModel(objects, assumptions));
   const gatedPaths = findGatedPaths(model);
   const context = { model, gatedPaths, assumptions, structure, written };
   const premises = premisesInUse(context);
-  const proofs = proveInvariants(context, premises.of);
+  const proofs = proveInvariants(context, premises.of, isWanted);
   const used = new Set(proofs.flatMap((proof) => proof.premises));
   return {
     entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],

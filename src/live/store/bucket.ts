@@ -15,8 +15,7 @@ export async function newestInBucket(
   for (let [first] = left; first !== undefined; [first] = left) {
     const page = await pageOf([['start-after', first]], ask);
     if ('message' in page) return page;
-    for (const prefix of left) {
-      if (!hasAllBelow(page, prefix)) break;
+    for (const prefix of reachedBy(page, left)) {
       const below = page.objects.filter(({ key }) => key.startsWith(prefix));
       found.set(prefix, newestOf(below, { newest: undefined, count: 0, complete: true, date: page.date }));
     }
@@ -26,13 +25,15 @@ export async function newestInBucket(
   return found;
 }
 
-/** Whether a page that begins before a prefix has everything below it. Stores list in the order of the bytes of keys. */
-function hasAllBelow({ objects, isLast }: ListedPage, prefix: string): boolean {
+/** The prefixes of which a page that begins before them has everything. Stores list in the order of the bytes of keys. */
+function reachedBy({ objects, isLast }: ListedPage, prefixes: readonly string[]): readonly string[] {
   const keys = objects.map(({ key }) => key);
   // Directory buckets of Amazon have no order.
-  if (keys.some((key, index) => index > 0 && byBytes(keys[index - 1] ?? '', key) >= 0)) return false;
+  if (keys.some((key, index) => index > 0 && byBytes(keys[index - 1] ?? '', key) >= 0)) return [];
   const last = keys.at(-1);
-  return isLast || (last !== undefined && !last.startsWith(prefix) && byBytes(last, prefix) > 0);
+  return prefixes.filter(
+    (prefix) => isLast || (last !== undefined && !last.startsWith(prefix) && byBytes(last, prefix) > 0),
+  );
 }
 
 function byBytes(one: string, other: string): number {

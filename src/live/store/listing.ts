@@ -112,8 +112,18 @@ function refused({ status, body, date }: Extract<StoreAnswer, { status: number }
   return { code, message: `it answered with ${status}${code === undefined ? '' : ` ${code}`}`, date };
 }
 
-function textIn(xml: string, name: string): string | undefined {
-  return new RegExp(`<${name}>([^<]*)</${name}>`)
+/** The elements that are read, each compiled once: a bucket has thousands of them. */
+const elements = {
+  Key: /<Key>([^<]*)<\/Key>/,
+  LastModified: /<LastModified>([^<]*)<\/LastModified>/,
+  Size: /<Size>([^<]*)<\/Size>/,
+  IsTruncated: /<IsTruncated>([^<]*)<\/IsTruncated>/,
+  NextContinuationToken: /<NextContinuationToken>([^<]*)<\/NextContinuationToken>/,
+  Code: /<Code>([^<]*)<\/Code>/,
+} as const;
+
+function textIn(xml: string, name: keyof typeof elements): string | undefined {
+  return elements[name]
     .exec(xml)?.[1]
     ?.replaceAll(/&(?:lt|gt|quot|apos|amp|#34|#39|#43);/g, (entity) => entities[entity] ?? entity);
 }

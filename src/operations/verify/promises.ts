@@ -19,6 +19,10 @@ import { isOfTheCluster } from './ofTheCluster.ts';
 /** What is about files in Git alone. */
 const aboutFiles: ReadonlySet<string> = new Set<InvariantId>(['secrets-encrypted', 'objects-valid']);
 
+type IsWanted = (id: InvariantId) => boolean;
+
+const isAboutWhatRuns: IsWanted = (id) => !aboutFiles.has(id);
+
 /** Promises about the whole cluster, whoever made the object that breaks them. */
 const aboutTheCluster: ReadonlySet<string> = new Set<InvariantId>([
   'outside-gated',
@@ -49,26 +53,24 @@ export function promiseChecks(
 ): readonly Check[] {
   const live = liveRepository(dump, inGit);
   const known = { ...assumptions, stored: true, nodeAddresses: addressesOf(dump.objects) };
-  const analysed = ({ objects, unseen }: Repository): readonly Proof[] => {
-    const analysis = analyse(objects, known);
+  const analysed = ({ objects, unseen }: Repository, isWanted: IsWanted): readonly Proof[] => {
+    const analysis = analyse(objects, known, { isWanted });
     return (unseen.length === 0 ? analysis : withUnseen(analysis, unseen)).proofs;
   };
-  const proofs = analysed(live);
-  const planned = analyse(inGit, assumptions);
+  const proofs = analysed(live, isAboutWhatRuns);
+  const own = analyse(inGit, assumptions, { isWanted: isAboutWhatRuns }).proofs;
   const seen = new Map(proofs.map((proof) => [claimOf(proof), proof]));
   // A promise about pods that are made later, such as those of a backup: no such pod need run now.
   const later = once(() => {
-    const all = analysed(liveRepository(dump, inGit, { withMakers: true }));
+    const missing = new Set(own.filter((proof) => !seen.has(claimOf(proof))).map((proof) => proof.invariant));
+    const all = analysed(liveRepository(dump, inGit, { withMakers: true }), (id) => missing.has(id));
     return new Map(all.map((proof) => [claimOf(proof), proof]));
   });
-  const own = planned.proofs.filter(({ invariant }) => !aboutFiles.has(invariant));
   const claims = new Set(own.map(claimOf));
   const namespaces = namespacesOf(inGit);
   const further = proofs.filter(
     (proof) =>
-      !aboutFiles.has(proof.invariant) &&
-      !claims.has(claimOf(proof)) &&
-      (aboutTheCluster.has(proof.invariant) || isAbout(proof, namespaces)),
+      !claims.has(claimOf(proof)) && (aboutTheCluster.has(proof.invariant) || isAbout(proof, namespaces)),
   );
   const unseen = live.unseen.map(({ sentence }) => sentence);
   const checkOf = (proof: Proof, found: Proof | undefined): Check => ({

@@ -58,9 +58,11 @@ export function invariantOf(id: InvariantId): Invariant {
 export function proveInvariants(
   context: InvariantContext,
   premisesOf: (id: InvariantId) => readonly string[],
+  isWanted: (id: InvariantId) => boolean = () => true,
 ): readonly Proof[] {
   const changed = unmodelledObjections(context.model, []);
   return invariants.flatMap(({ id, prove }) => {
+    if (!isWanted(id)) return [];
     const common = premisesOf(id);
     return prove(context).map((proven) => {
       const { premises: own = [] } = proven;
