@@ -58,13 +58,15 @@ async function measure(): Promise<void> {
     const ours = medianOf(() => verify());
     const peers = medianOf(() => run('kubectl', 'get', kinds, '-A', '-o', 'json'));
     const node = medianOf(() => run(process.execPath, '-e', '0'));
-    const ran = run('/usr/bin/env', 'time', '-f', '%M', process.execPath, program, 'verify', '--json');
+    const ran = run('/usr/bin/env', 'time', '-f', '%U %S %M', process.execPath, program, 'verify', '--json');
     if (!ran.stdout.startsWith('{')) throw new Error(ran.stderr);
     const { requests, results } = JSON.parse(ran.stdout);
-    const memory = Math.round(Number(ran.stderr.trim().split('\n').at(-1)) / 1024);
+    const [user = 0, system = 0, memory = 0] = (ran.stderr.trim().split('\n').at(-1) ?? '')
+      .split(' ')
+      .map(Number);
     verify(...noted.parameters);
     process.stdout.write(
-      `${what}: verify ${Math.round(ours)} ms, ${requests} requests, ${results.length} checks, ${memory} MiB; kubectl get of the same kinds ${Math.round(peers)} ms (${(ours / peers).toFixed(2)} times), node -e 0 ${Math.round(node)} ms (${(ours / node).toFixed(1)} times)\n${summaryOf(noted.read(), new URL(endpoint.server).host)}${backupsIn(results)}`,
+      `${what}: verify ${Math.round(ours)} ms (${Math.round((user + system) * 1000)} ms of the processor), ${requests} requests, ${results.length} checks, ${Math.round(memory / 1024)} MiB; kubectl get of the same kinds ${Math.round(peers)} ms (${(ours / peers).toFixed(2)} times), node -e 0 ${Math.round(node)} ms (${(ours / node).toFixed(1)} times)\n${summaryOf(noted.read(), new URL(endpoint.server).host)}${backupsIn(results)}`,
     );
   };
   report(`${objects.length} objects`);
