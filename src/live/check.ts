@@ -6,6 +6,12 @@ import type { TalosNodes } from './talos/talosctl.ts';
 /** What came of a check. One that could not ask is never `kept`. */
 export type CheckVerdict = 'kept' | 'broken' | 'not checked';
 
+/** What several verdicts say together: kept only where each is. */
+export function worstOf(verdicts: readonly CheckVerdict[]): CheckVerdict {
+  if (verdicts.includes('broken')) return 'broken';
+  return verdicts.includes('not checked') ? 'not checked' : 'kept';
+}
+
 /** What a check found. */
 export interface Answer {
   verdict: CheckVerdict;

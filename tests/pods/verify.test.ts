@@ -225,12 +225,37 @@ podSuite('verify', (cluster) => {
       /Kustomization flux-system\/home is suspended/,
     ],
     [
+      'another source of Flux',
+      () =>
+        cluster.apply([
+          {
+            apiVersion: 'source.toolkit.fluxcd.io/v1',
+            kind: 'GitRepository',
+            metadata: { name: 'other', namespace: 'flux-system' },
+            spec: { url: 'https://git.example.org/other', interval: '1h' },
+          },
+        ]),
+      /GitRepository flux-system\/other is in the cluster and not in Git/,
+    ],
+    [
+      'rights of the API for the pods of an app',
+      () =>
+        kubectl(
+          'create',
+          'clusterrolebinding',
+          'by-hand',
+          '--clusterrole=edit',
+          '--serviceaccount=media:default',
+        ),
+      /ClusterRoleBinding by-hand is in the cluster and not in Git: kubectl-create made it at /,
+    ],
+    [
       'a deleted account',
       () => kubectl('-n', 'networking', 'delete', 'serviceaccount', 'cloudflared'),
       /ServiceAccount networking\/cloudflared is not in the cluster/,
     ],
   ];
-  const strangers = ['service/back-door', 'networkpolicy/open', 'pod/shell'];
+  const madeByHand = ['service/back-door', 'networkpolicy/open', 'pod/shell'];
 
   test('what somebody does by hand is found and named', { timeout }, async () => {
     // Flux would undo the first of them while the last are made.
@@ -252,8 +277,10 @@ podSuite('verify', (cluster) => {
   test('what Flux undoes is kept again, and what it does not know is removed by hand', {
     timeout,
   }, async () => {
-    await kubectl('-n', 'media', 'delete', ...strangers, '--grace-period=0', '--force');
+    await kubectl('-n', 'media', 'delete', ...madeByHand, '--grace-period=0', '--force');
     await kubectl('-n', 'networking', 'delete', 'service/balancer');
+    await kubectl('-n', 'flux-system', 'delete', 'gitrepository/other');
+    await kubectl('delete', 'clusterrolebinding/by-hand');
     await kubectl(
       '-n',
       'flux-system',

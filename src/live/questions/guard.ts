@@ -1,7 +1,7 @@
 import type { GuardQuestion } from '../../components/contract/checks.ts';
 import { type Fields, fieldsAt, mapsAt, numberAt, textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { Answer, CheckVerdict } from '../check.ts';
+import { type Answer, type CheckVerdict, worstOf } from '../check.ts';
 import { type LiveCluster, LiveError } from '../cluster.ts';
 import { isReady, podName, podPath, podsOf } from './pods.ts';
 
@@ -16,13 +16,8 @@ export async function askGuard(question: GuardQuestion, cluster: LiveCluster): P
   if (pods.length === 0)
     return { verdict: 'broken', evidence: [`No such pod runs in ${question.of.namespace}`] };
   const all = await Promise.all(pods.map((pod) => judgePod(pod, question, cluster)));
-  const verdicts = all.map(({ verdict }) => verdict);
   return {
-    verdict: verdicts.includes('broken')
-      ? 'broken'
-      : verdicts.includes('not checked')
-        ? 'not checked'
-        : 'kept',
+    verdict: worstOf(all.map(({ verdict }) => verdict)),
     evidence: all.map(({ sentence }) => sentence),
   };
 }

@@ -2,7 +2,7 @@ import semver from 'semver';
 import type { LiveQuestion } from '../../components/contract/checks.ts';
 import { mapsAt, textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { Answer, Asking } from '../check.ts';
+import { type Answer, type Asking, worstOf } from '../check.ts';
 import type { LiveCluster } from '../cluster.ts';
 import type { TalosAccess } from '../talos/machineConfig.ts';
 import type { TalosNodes } from '../talos/talosctl.ts';
@@ -121,9 +121,4 @@ function pairOn(
 
 async function nodesOf(cluster: LiveCluster): Promise<readonly KubernetesObject[]> {
   return (await cluster.list({ apiVersion: 'v1', kind: 'Node' })) ?? [];
-}
-
-function worstOf(verdicts: readonly Seen[]): Seen {
-  if (verdicts.includes('broken')) return 'broken';
-  return verdicts.includes('not checked') ? 'not checked' : 'kept';
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isTemplate, textAt, valueAt } from '../../kubernetes/fields.ts';
-import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
+import { groupOf, type KubernetesObject, namespaceOf } from '../../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../sourcedObject.ts';
 import { type ChartReference, chartReferenceOf } from './chartReference.ts';
 import { causesInSpec } from './releaseSpec.ts';
@@ -32,6 +32,15 @@ export function isRelease({ object }: SourcedObject): boolean {
   return groupOf(object) === 'helm.toolkit.fluxcd.io' && object.kind === 'HelmRelease';
 }
 
+/** What Helm calls the release of a HelmRelease, and where it is. */
+export function releaseOf(object: KubernetesObject): Pick<Release, 'name' | 'namespace'> {
+  const target = textAt(object, 'spec', 'targetNamespace') || undefined;
+  const name =
+    textAt(object, 'spec', 'releaseName') ||
+    (target === undefined ? object.metadata.name : `${target}-${object.metadata.name}`);
+  return { name: shortenedName(name), namespace: target ?? namespaceOf(object) };
+}
+
 /**
  * Reads a HelmRelease. Name and namespace follow helm-controller (`api/v2`, `internal/release/name.go`).
  *
@@ -39,16 +48,10 @@ export function isRelease({ object }: SourcedObject): boolean {
  */
 export function readRelease(source: SourcedObject, objects: readonly SourcedObject[]): Release {
   const { object } = source;
-
-  const target = textAt(object, 'spec', 'targetNamespace') || undefined;
-  const name =
-    textAt(object, 'spec', 'releaseName') ||
-    (target === undefined ? object.metadata.name : `${target}-${object.metadata.name}`);
   const release = {
     source,
     ref: refOf(source),
-    name: shortenedName(name),
-    namespace: target ?? namespaceOf(object),
+    ...releaseOf(object),
     chart: chartReferenceOf(object, objects),
   };
   return {

@@ -5,12 +5,12 @@ import type { Answer, Check } from '../../live/check.ts';
 import { liveNameOf } from '../../live/questions/select.ts';
 import type { Repository } from '../../manifests/repository.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { driftBetween } from './drift/drift.ts';
-import { strangersIn } from './drift/strangers.ts';
+import { driftBetween, releaseDrift } from './drift/drift.ts';
+import { notInGit } from './drift/notInGit.ts';
 import type { Dump } from './dump.ts';
 import { fluxReady, isOfFlux } from './flux.ts';
-import { changedPods } from './madeObjects.ts';
 import { nameOf, namespacesOf } from './objectName.ts';
+import { type MadeByRelease, madeByReleases } from './releases.ts';
 import { isWorkload, workloadsReady } from './workloads.ts';
 
 /** What the checks of the objects in Git are made from. */
@@ -39,10 +39,14 @@ export function objectChecks(dump: Dump, inputs: CheckInputs): readonly Check[] 
     ),
     ...plan.objects.map(({ object, component }) => [nameOf(object), component] as const),
   ]);
+  const made = madeByReleases(inGit, dump);
+  for (const { release, object } of made)
+    components.set(nameOf(object), components.get(nameOf(release.object)));
   const owner: Owner = (object) => components.get(nameOf(object));
+  const running = [...inGit, ...made.map(({ release: { file }, object }) => ({ file, object }))];
   return [
     ...fluxChecks(inGit, dump, inputs, owner),
-    ...byOwner(inGit.filter(isWorkload), owner).map(([component, workloads]) => ({
+    ...byOwner(running.filter(isWorkload), owner).map(([component, workloads]) => ({
       id: `pods-${component ?? 'others'}`,
       promise: `Every pod of ${nameOfOwner(component)} runs in its newest form and is ready`,
       component,
@@ -54,7 +58,12 @@ export function objectChecks(dump: Dump, inputs: CheckInputs): readonly Check[] 
       promise: `The cluster holds what Git says of ${nameOfOwner(component)}`,
       component,
       remedy: 'gatehouse reconcile; what was set by hand beside it, remove with kubectl edit',
-      ask: async () => driftAnswer(objects, dump),
+      ask: async () =>
+        driftAnswer(
+          objects,
+          made.filter(({ release }) => objects.includes(release)),
+          dump,
+        ),
     })),
     {
       id: 'pods-as-their-workloads',
@@ -63,10 +72,10 @@ export function objectChecks(dump: Dump, inputs: CheckInputs): readonly Check[] 
       ask: async () => changedPodsAnswer(dump, inGit),
     },
     {
-      id: 'strangers',
-      promise: 'Nothing is in the namespaces of Git that Git does not have',
+      id: 'not-in-git',
+      promise: 'The namespaces of Git hold no object that Git does not have',
       remedy: 'Add it to Git, or delete it with kubectl',
-      ask: async () => strangersAnswer(dump, inGit),
+      ask: async () => notInGitAnswer(dump, inGit),
     },
   ];
 }
@@ -121,20 +130,24 @@ function nameOfOwner(component: string | undefined): string {
   return component ?? 'what no component made';
 }
 
-function driftAnswer(objects: readonly SourcedObject[], dump: Dump): Answer {
+function driftAnswer(objects: readonly SourcedObject[], made: readonly MadeByRelease[], dump: Dump): Answer {
   const { compared, notRead, drifts } = driftBetween(objects, dump);
-  const found = drifts.flatMap(({ sentences }) => sentences);
+  const found = [...drifts.flatMap(({ sentences }) => sentences), ...releaseDrift(made)];
   if (found.length > 0) return { verdict: 'broken', evidence: found };
   if (notRead.length > 0)
     return {
       verdict: 'not checked',
       evidence: notRead.map((source) => `${describeObject(refOf(source))} could not be read`),
     };
-  return { verdict: 'kept', evidence: [`${compared.length} objects are as in Git`] };
+  const ofReleases = `nobody changed ${made.length} objects of charts by hand`;
+  return {
+    verdict: 'kept',
+    evidence: [`${compared.length} objects are as in Git`, ...(made.length === 0 ? [] : [ofReleases])],
+  };
 }
 
-function strangersAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
-  const found = strangersIn(
+function notInGitAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
+  const found = notInGit(
     dump,
     inGit.map(({ object }) => object),
   );
@@ -152,7 +165,7 @@ function strangersAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
 
 function changedPodsAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
   const own = namespacesOf(inGit);
-  const found = changedPods(dump.objects).filter(({ metadata }) => own.has(metadata.namespace ?? ''));
+  const found = dump.changedPods.filter(({ metadata }) => own.has(metadata.namespace ?? ''));
   if (found.length > 0)
     return {
       verdict: 'broken',

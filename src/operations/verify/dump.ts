@@ -1,12 +1,12 @@
-import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { type LiveCluster, LiveError, type ServedKind } from '../../live/cluster.ts';
 import type { Unknown } from '../../manifests/sourcedObject.ts';
 import { kindsToList } from './kindsToList.ts';
-import { byUidOf } from './madeObjects.ts';
+import { byUidOf, type ComparedWithMakers, comparedWithMakers } from './madeObjects.ts';
 import { nameOf } from './objectName.ts';
 
 /** What the API server holds now. Of Secrets it has the names alone. */
-export interface Dump {
+export interface Dump extends ComparedWithMakers {
   objects: readonly KubernetesObject[];
   /** The same by what {@link nameOf} calls them. */
   byName: ReadonlyMap<string, KubernetesObject>;
@@ -23,13 +23,25 @@ export interface Dump {
 }
 
 /** A dump with its indexes, which every check looks things up in. */
-export function indexed(dump: Omit<Dump, 'byName' | 'byUid'>): Dump {
+export function indexed(dump: Omit<Dump, 'byName' | 'byUid' | keyof ComparedWithMakers>): Dump {
   const { objects } = dump;
+  const byUid = byUidOf(objects);
   return {
     ...dump,
     byName: new Map(objects.map((object) => [nameOf(object), object])),
-    byUid: byUidOf(objects),
+    byUid,
+    ...comparedWithMakers(objects, byUid),
   };
+}
+
+/**
+ * Whether it is known of an object that is not in the dump that the cluster does not have it. A group whose server is down may
+ * have the kind.
+ */
+export function isKnownAbsent(object: KubernetesObject, { listed, complete, missing }: Dump): boolean {
+  const isOfKind = (served: ServedKind): boolean =>
+    served.kind === object.kind && groupOf({ apiVersion: served.apiVersion }) === groupOf(object);
+  return listed.some(isOfKind) ? complete.some(isOfKind) : missing.length === 0;
 }
 
 /** How many lists are read at the same time. */
@@ -56,7 +68,11 @@ export async function readDump(cluster: LiveCluster, inGit: readonly KubernetesO
       try {
         const isSecret = apiVersion === 'v1' && kind === 'Secret';
         const found = await cluster.list({ apiVersion, kind, ...(isSecret ? { onlyMetadata: true } : {}) });
-        objects[index] = [...(found ?? [])];
+        if (found === undefined) {
+          unread.push(notServed(kind, apiVersion));
+          continue;
+        }
+        objects[index] = [...found];
         complete.push(listedKind);
       } catch (error) {
         if (!(error instanceof LiveError)) throw error;
@@ -66,6 +82,14 @@ export async function readDump(cluster: LiveCluster, inGit: readonly KubernetesO
   };
   await Promise.all(Array.from({ length: together }, worker));
   return indexed({ objects: objects.flat(), listed, complete, missing, unread });
+}
+
+/** Whoever takes that for a kind without objects believes that no policy, or no node port, is there. */
+function notServed(kind: string, apiVersion: string): Unknown {
+  return {
+    sentence: `The API server has the kind ${kind} (${apiVersion}) and does not find it when it is listed`,
+    remedy: 'Ask again: its definition may just be changing',
+  };
 }
 
 function notRead(kind: string, apiVersion: string, { failure, message }: LiveError): Unknown {

@@ -50,16 +50,16 @@ describe('the checks of the home', () => {
 
   it('keep what an earlier run found in another place', () => {
     const run = {
-      results: [result('strangers', 'now'), result('nas-guard', 'now')],
+      results: [result('not-in-git', 'now'), result('nas-guard', 'now')],
       known: [
-        ...['strangers', 'drift-gone', 'outside-immich-name', 'home-immich', 'probe-media'].map((id) =>
+        ...['not-in-git', 'drift-gone', 'outside-immich-name', 'home-immich', 'probe-media'].map((id) =>
           result(id, 'before'),
         ),
       ],
     };
     const kept = resultsToKeep(declared(), { ...run, wasReached: true });
     expect(kept.map(({ id, at }) => `${id} ${at}`)).toEqual([
-      'strangers now',
+      'not-in-git now',
       'nas-guard now',
       'outside-immich-name before',
       'home-immich before',

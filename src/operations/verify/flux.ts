@@ -2,7 +2,7 @@ import { mapsAt, numberAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Answer } from '../../live/check.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import type { Dump } from './dump.ts';
+import { type Dump, isKnownAbsent } from './dump.ts';
 import { nameOf } from './objectName.ts';
 
 const kinds = new Set([
@@ -25,10 +25,13 @@ export function isOfFlux({ object }: Pick<SourcedObject, 'object'>): boolean {
  *
  * @param commit the commit that Flux should have; undefined where it is not known
  */
-export function fluxReady(source: SourcedObject, { byName }: Dump, commit: string | undefined): Answer {
-  const live = byName.get(nameOf(source.object));
+export function fluxReady(source: SourcedObject, dump: Dump, commit: string | undefined): Answer {
+  const live = dump.byName.get(nameOf(source.object));
   const name = describeObject(refOf(source));
-  if (live === undefined) return { verdict: 'broken', evidence: [`${name} is not in the cluster`] };
+  if (live === undefined)
+    return isKnownAbsent(source.object, dump)
+      ? { verdict: 'broken', evidence: [`${name} is not in the cluster`] }
+      : { verdict: 'not checked', evidence: [`${name} could not be read`] };
   if (valueAt(live, 'spec', 'suspend') === true)
     return {
       verdict: 'broken',
@@ -40,7 +43,7 @@ export function fluxReady(source: SourcedObject, { byName }: Dump, commit: strin
     (field) => textAt(ready, field) ?? '',
   );
   // A source such as an OCI HelmRepository has no state at all.
-  if (ready === undefined && valueAt(live, 'status') === undefined && live.kind === 'HelmRepository')
+  if (ready === undefined && live.kind === 'HelmRepository' && textAt(live, 'spec', 'type') === 'oci')
     return { verdict: 'kept', evidence: [`${name} is there; Flux keeps no state of it`] };
   if (status !== 'True')
     return {
@@ -50,10 +53,10 @@ export function fluxReady(source: SourcedObject, { byName }: Dump, commit: strin
   if (numberAt(live, 'status', 'observedGeneration') !== numberAt(live, 'metadata', 'generation'))
     return { verdict: 'broken', evidence: [`${name}: Flux has not seen its last change yet`] };
   const revision = revisionOf(live);
-  if (isOfRepository(live) && commit !== undefined && revision !== undefined && !revision.endsWith(commit))
+  if (isOfRepository(live) && commit !== undefined && revision?.endsWith(commit) !== true)
     return {
       verdict: 'broken',
-      evidence: [`${name} is at ${revision}, and ${commit} was pushed`],
+      evidence: [`${name} is at ${revision ?? 'no commit yet'}, and ${commit} was pushed`],
       remedy: 'gatehouse reconcile',
     };
   return {

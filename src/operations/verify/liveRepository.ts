@@ -4,7 +4,6 @@ import type { Repository } from '../../manifests/repository.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { isMaker } from '../../reachability/kinds/liveKinds.ts';
 import type { Dump } from './dump.ts';
-import { withoutMade } from './madeObjects.ts';
 import { isOfTheCluster } from './ofTheCluster.ts';
 
 /** Where evidence says that it was read. */
@@ -24,7 +23,7 @@ const assumed = [
  * @param options.withMakers leaves nothing out: what they make later counts too
  */
 export function liveRepository(
-  { objects, unread }: Dump,
+  { withoutMade, unread }: Dump,
   inGit: readonly SourcedObject[],
   { withMakers = false }: { withMakers?: boolean } = {},
 ): Repository {
@@ -32,7 +31,7 @@ export function liveRepository(
   return {
     cluster: undefined,
     kind: 'manifests',
-    objects: withoutMade(objects)
+    objects: withoutMade
       .filter((object) => (withMakers || !isMaker(object)) && !isOfTheCluster(object))
       .map((object): SourcedObject => {
         const source = { object: withoutState(object), file: cluster };

@@ -1,4 +1,12 @@
-import { type Fields, fieldsAt, mapsAt, textAt, textMapAt, valueAt } from '../../kubernetes/fields.ts';
+import {
+  type Fields,
+  fieldsAt,
+  mapsAt,
+  textAt,
+  textMapAt,
+  textsAt,
+  valueAt,
+} from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 
 /** Labels that controllers add to the pods of their templates (Kubernetes 1.36, well-known labels; batch, apps). */
@@ -16,34 +24,61 @@ const templates: ReadonlyMap<string, { makes: string; template: readonly string[
   ['batch/CronJob', { makes: 'batch/Job', template: ['spec', 'jobTemplate', 'spec', 'template'] }],
 ]);
 
-/**
- * The objects without those that a workload among them made and that are as its template says: the template stands for
- * them. A pod whose labels, image, ports or network are others stays, and so do pods of an earlier template that still run.
- */
-export function withoutMade(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  const byUid = byUidOf(objects);
-  return objects.filter((object) => {
-    const owner = controllerOf(object, byUid);
-    if (owner === undefined) return true;
-    const name = qualified(object);
-    if (name === 'discovery.k8s.io/EndpointSlice') return qualified(owner) !== '/Service';
-    const made = templates.get(qualified(owner));
-    if (made === undefined || made.makes !== name) return true;
-    const of = templates.get(name)?.template ?? [];
-    // A ReplicaSet without pods is the history of its Deployment.
-    if (name === 'apps/ReplicaSet' && valueAt(object, 'spec', 'replicas') === 0) return false;
-    return !isOfTemplate(fieldsAt(object, ...of), fieldsAt(owner, ...made.template));
-  });
+/** What workloads made, compared with what their templates say. */
+export interface ComparedWithMakers {
+  /**
+   * The objects without those that a workload among them made and that are as its template says: the template stands for
+   * them. A pod whose labels, image, ports or network are others stays, and so do pods of an earlier template that still run.
+   */
+  withoutMade: readonly KubernetesObject[];
+  /** Pods that a workload made and that are not, or no longer, what it says: by hand, or of an earlier template. */
+  changedPods: readonly KubernetesObject[];
 }
 
-/** Pods that a workload made and that are not, or no longer, what it says: by hand, or of an earlier template. */
-export function changedPods(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  const byUid = byUidOf(objects);
-  const kept = new Set(withoutMade(objects));
-  return objects.filter((object) => {
-    if (qualified(object) !== '/Pod' || !kept.has(object)) return false;
+export function comparedWithMakers(
+  objects: readonly KubernetesObject[],
+  byUid: ReadonlyMap<string, KubernetesObject>,
+): ComparedWithMakers {
+  const withoutMade: KubernetesObject[] = [];
+  const changedPods: KubernetesObject[] = [];
+  for (const object of objects) {
     const owner = controllerOf(object, byUid);
-    return owner !== undefined && templates.get(qualified(owner))?.makes === '/Pod';
+    if (owner !== undefined && isAsMade(object, owner, byUid)) continue;
+    withoutMade.push(object);
+    const isMade = owner !== undefined && templates.get(qualified(owner))?.makes === '/Pod';
+    if (qualified(object) === '/Pod' && isMade) changedPods.push(object);
+  }
+  return { withoutMade, changedPods };
+}
+
+function isAsMade(
+  object: KubernetesObject,
+  owner: KubernetesObject,
+  byUid: ReadonlyMap<string, KubernetesObject>,
+): boolean {
+  const name = qualified(object);
+  if (name === 'discovery.k8s.io/EndpointSlice')
+    return qualified(owner) === '/Service' && leadsToPods(object, byUid);
+  const made = templates.get(qualified(owner));
+  if (made === undefined || made.makes !== name) return false;
+  // A ReplicaSet without pods is the history of its Deployment.
+  if (name === 'apps/ReplicaSet' && valueAt(object, 'spec', 'replicas') === 0) return true;
+  return isOfTemplate(
+    fieldsAt(object, ...(templates.get(name)?.template ?? [])),
+    fieldsAt(owner, ...made.template),
+  );
+}
+
+/** Whether each address of an EndpointSlice is that of the pod that it names. Anybody can write one that belongs to a Service. */
+function leadsToPods(slice: KubernetesObject, byUid: ReadonlyMap<string, KubernetesObject>): boolean {
+  return mapsAt(slice, 'endpoints').every((endpoint) => {
+    if (textAt(endpoint, 'targetRef', 'kind') !== 'Pod') return false;
+    const pod = byUid.get(textAt(endpoint, 'targetRef', 'uid') ?? '');
+    // A pod that began, or ended, since they were listed.
+    if (pod === undefined || textAt(pod, 'status', 'podIP') === undefined) return true;
+    const own = mapsAt(pod, 'status', 'podIPs').map(({ ip }) => ip);
+    const known = [textAt(pod, 'status', 'podIP'), ...own];
+    return textsAt(endpoint, 'addresses').every((address) => known.includes(address));
   });
 }
 
@@ -60,11 +95,6 @@ export function controllerOf(
   const owner = mapsAt(object, 'metadata', 'ownerReferences').find(({ controller }) => controller === true);
   const uid = textAt(owner, 'uid');
   return uid === undefined ? undefined : byUid.get(uid);
-}
-
-/** Whether it belongs to another object, with which it goes. */
-export function hasOwner(object: KubernetesObject): boolean {
-  return mapsAt(object, 'metadata', 'ownerReferences').length > 0;
 }
 
 function qualified(object: KubernetesObject): string {
@@ -84,21 +114,28 @@ function labelsOf(pod: Fields): ReadonlyMap<string, string> {
   return new Map([...textMapAt(pod, 'metadata', 'labels')].filter(([key]) => !addedLabels.test(key)));
 }
 
-/** What decides who reaches a pod, and what runs in it. */
+/** What decides who reaches a pod, what runs in it, and what it may do. */
 function visibleOf(pod: Fields): unknown {
   const spec = fieldsAt(pod, 'spec');
   const containersOf = (field: string) =>
-    mapsAt(spec, field).map(({ name, image, ports, command, args }) => ({
+    mapsAt(spec, field).map(({ name, image, ports, command, args, env, envFrom, securityContext }) => ({
       ...{ name, image, command: command ?? [], args: args ?? [] },
+      ...{ env: env ?? [], envFrom: envFrom ?? [], securityContext: securityContext ?? {} },
       ports: Array.isArray(ports) ? ports : [],
     }));
   return {
-    hostNetwork: spec['hostNetwork'] === true,
+    ...Object.fromEntries(ofNode.map((field) => [field, spec[field] === true])),
+    paths: mapsAt(spec, 'volumes').flatMap(({ hostPath }) => hostPath ?? []),
+    account: spec['serviceAccountName'] ?? 'default',
+    securityContext: spec['securityContext'] ?? {},
     containers: containersOf('containers'),
     initContainers: containersOf('initContainers'),
     ephemeralContainers: containersOf('ephemeralContainers'),
   };
 }
+
+/** What a pod may have of its node. */
+const ofNode = ['hostNetwork', 'hostPID', 'hostIPC'];
 
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

@@ -1,8 +1,8 @@
 import { fieldsAt, mapsAt, numberAt, textAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
-import type { Answer } from '../../live/check.ts';
+import { type Answer, type CheckVerdict, worstOf } from '../../live/check.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import type { Dump } from './dump.ts';
+import { type Dump, isKnownAbsent } from './dump.ts';
 import { controllerOf } from './madeObjects.ts';
 import { nameOf } from './objectName.ts';
 
@@ -19,28 +19,33 @@ export function isWorkload({ object }: Pick<SourcedObject, 'object'>): boolean {
  * Whether all pods of workloads run in their newest form and are ready, and Jobs have ended well. What waits, or starts
  * again and again, is named with the reason that kubelet gives.
  */
-export function workloadsReady(
-  workloads: readonly SourcedObject[],
-  { objects, byName, byUid }: Dump,
-): Answer {
+export function workloadsReady(workloads: readonly SourcedObject[], dump: Dump): Answer {
+  const { objects, byName, byUid } = dump;
   const pods = objects.filter((object) => object.kind === 'Pod' && groupOf(object) === '');
   const found = workloads.map((source) => {
     const object = byName.get(nameOf(source.object));
-    if (object === undefined) return { isReady: isOverJob(source.object), evidence: absent(source) };
+    if (object === undefined) return absent(source, dump);
     const own = pods.filter((pod) => topOwner(pod, byUid) === object);
     return stateOf(source, object, own);
   });
-  const waiting = found.filter(({ isReady }) => !isReady);
-  if (waiting.length > 0) return { verdict: 'broken', evidence: waiting.flatMap(({ evidence }) => evidence) };
-  return { verdict: 'kept', evidence: found.flatMap(({ evidence }) => evidence) };
+  const worst = worstOf(found.map(({ verdict }) => verdict));
+  return {
+    verdict: worst,
+    evidence: found.flatMap(({ verdict, evidence }) => (verdict === worst ? evidence : [])),
+  };
 }
 
-function absent(source: SourcedObject): readonly string[] {
-  return [
-    isOverJob(source.object)
-      ? `${describeObject(refOf(source))} has ended, and was removed after its time`
-      : `${describeObject(refOf(source))} is not in the cluster`,
-  ];
+function absent(source: SourcedObject, dump: Dump): WorkloadState {
+  const name = describeObject(refOf(source));
+  if (!isKnownAbsent(source.object, dump))
+    return { verdict: 'not checked', evidence: [`${name} could not be read`] };
+  // It may have failed just as well.
+  if (isOverJob(source.object))
+    return {
+      verdict: 'kept',
+      evidence: [`${name} is not in the cluster: it is removed some time after its end`],
+    };
+  return { verdict: 'broken', evidence: [`${name} is not in the cluster`] };
 }
 
 function isOverJob(object: KubernetesObject): boolean {
@@ -63,7 +68,7 @@ export function topOwner(
 }
 
 interface WorkloadState {
-  isReady: boolean;
+  verdict: CheckVerdict;
   evidence: readonly string[];
 }
 
@@ -74,37 +79,47 @@ function stateOf(
 ): WorkloadState {
   const name = describeObject(refOf(source));
   if (object.kind === 'Job') return jobState(name, object, pods);
-  const status = fieldsAt(object, 'status');
-  const wanted =
-    object.kind === 'DaemonSet'
-      ? (numberAt(status, 'desiredNumberScheduled') ?? 0)
-      : (numberAt(object, 'spec', 'replicas') ?? 1);
-  const ready = numberAt(status, object.kind === 'DaemonSet' ? 'numberReady' : 'readyReplicas') ?? 0;
-  const updated =
-    numberAt(status, object.kind === 'DaemonSet' ? 'updatedNumberScheduled' : 'updatedReplicas') ?? 0;
-  const isSeen = numberAt(status, 'observedGeneration') === numberAt(object, 'metadata', 'generation');
-  const isReady = isSeen && ready >= wanted && updated >= wanted;
-  if (isReady) return { isReady, evidence: [`${name}: ${ready} of ${wanted} pods are ready`] };
-  const why = pods.flatMap((pod) => reasonsOf(pod));
+  const { wanted, ready, updated, all } = countsOf(source.object, object);
+  const isSeen =
+    numberAt(object, 'status', 'observedGeneration') === numberAt(object, 'metadata', 'generation');
+  // While a new pod does not get ready, the old one still is, and counts as ready.
+  if (isSeen && ready >= wanted && updated >= wanted && all <= updated)
+    return { verdict: 'kept', evidence: [`${name}: ${ready} of ${wanted} pods are ready`] };
+  const old = all > updated ? `, ${all - updated} in an earlier one` : '';
   const summary = isSeen
-    ? `${name}: ${ready} of ${wanted} pods are ready, ${updated} in the newest form`
+    ? `${name}: ${ready} of ${wanted} pods are ready, ${updated} in the newest form${old}`
     : `${name}: its controller has not seen the last change yet`;
-  return { isReady, evidence: [summary, ...why] };
+  return { verdict: 'broken', evidence: [summary, ...pods.flatMap(reasonsOf)] };
+}
+
+/** How many pods a workload is to have, and has: ready ones, those of its newest template, and all. */
+function countsOf(
+  inGit: KubernetesObject,
+  object: KubernetesObject,
+): { wanted: number; ready: number; updated: number; all: number } {
+  const count = (field: string): number => numberAt(object, 'status', field) ?? 0;
+  if (object.kind === 'DaemonSet') {
+    const updated = count('updatedNumberScheduled');
+    return { wanted: count('desiredNumberScheduled'), ready: count('numberReady'), updated, all: updated };
+  }
+  return {
+    wanted: numberAt(inGit, 'spec', 'replicas') ?? numberAt(object, 'spec', 'replicas') ?? 1,
+    ready: count('readyReplicas'),
+    updated: count('updatedReplicas'),
+    all: count('replicas'),
+  };
 }
 
 function jobState(name: string, object: KubernetesObject, pods: readonly KubernetesObject[]): WorkloadState {
   const conditions = mapsAt(object, 'status', 'conditions').filter(({ status }) => status === 'True');
   const isType = (type: string) => conditions.find((condition) => condition['type'] === type);
-  if (isType('Complete') !== undefined) return { isReady: true, evidence: [`${name} has ended well`] };
-  if (object.kind === 'Job' && fieldsAt(object, 'spec')['suspend'] === true)
-    return { isReady: false, evidence: [`${name} is suspended`] };
+  if (isType('Complete') !== undefined) return { verdict: 'kept', evidence: [`${name} has ended well`] };
+  if (fieldsAt(object, 'spec')['suspend'] === true)
+    return { verdict: 'broken', evidence: [`${name} is suspended`] };
   const failed = isType('Failed');
   if (failed !== undefined)
-    return { isReady: false, evidence: [`${name} has failed: ${textAt(failed, 'message') ?? ''}`] };
-  return {
-    isReady: false,
-    evidence: [`${name} has not ended yet`, ...pods.flatMap((pod) => reasonsOf(pod))],
-  };
+    return { verdict: 'broken', evidence: [`${name} has failed: ${textAt(failed, 'message') ?? ''}`] };
+  return { verdict: 'broken', evidence: [`${name} has not ended yet`, ...pods.flatMap(reasonsOf)] };
 }
 
 /** What kubelet and the scheduler say of a pod that is not ready. */

@@ -1,8 +1,10 @@
 import { textAt, valueAt } from '../../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../../kubernetes/object.ts';
+import { liveNameOf } from '../../../live/questions/select.ts';
 import { describeObject, refOf, type SourcedObject } from '../../../manifests/sourcedObject.ts';
-import type { Dump } from '../dump.ts';
+import { type Dump, isKnownAbsent } from '../dump.ts';
 import { nameOf } from '../objectName.ts';
+import type { MadeByRelease } from '../releases.ts';
 import { type ChangedField, changedFields } from './changedFields.ts';
 import { setByHand } from './fieldManagers.ts';
 
@@ -30,22 +32,19 @@ export interface DriftResult {
  */
 export function driftBetween(inGit: readonly SourcedObject[], dump: Dump): DriftResult {
   const listed = new Set(dump.listed.map(({ apiVersion, kind }) => `${groupOf({ apiVersion })}/${kind}`));
-  const complete = new Set(dump.complete.map(({ apiVersion, kind }) => `${groupOf({ apiVersion })}/${kind}`));
   const notRead: SourcedObject[] = [];
   const compared: SourcedObject[] = [];
   const drifts: Drift[] = [];
   for (const source of inGit) {
     const { object } = source;
     const found = dump.byName.get(nameOf(object));
-    const isListed = listed.has(kindOf(object));
-    // A group whose server is down may have the kind.
-    const isKnown = isListed ? complete.has(kindOf(object)) : dump.missing.length === 0;
-    if (found === undefined && !isKnown) {
+    if (found === undefined && !isKnownAbsent(object, dump)) {
       notRead.push(source);
       continue;
     }
     compared.push(source);
-    const sentences = found === undefined ? gone(source, isListed) : differences(source, found);
+    const sentences =
+      found === undefined ? gone(source, listed.has(kindOf(object))) : differences(source, found);
     if (sentences.length > 0) drifts.push({ source, name: nameOf(object), sentences });
   }
   return { compared, notRead, drifts };
@@ -69,11 +68,27 @@ function differences(source: SourcedObject, live: KubernetesObject): readonly st
   const ending = textAt(live, 'metadata', 'deletionTimestamp');
   const leaving = ending === undefined ? [] : [`${name} is being deleted since ${ending}`];
   if (isLeftAlone(object)) return leaving;
+  const lost =
+    object.kind === 'PersistentVolumeClaim' && textAt(live, 'status', 'phase') === 'Lost'
+      ? [`${name} has lost its volume: the PersistentVolume is gone, or belongs to another claim`]
+      : [];
   const changed = changedFields(object, live).map((field) => `${name}: ${sentenceOf(field)}`);
-  const set = setByHand(live).map(
+  return [...leaving, ...lost, ...changed, ...handSentences(name, live)];
+}
+
+/** What somebody set by hand on objects that releases of Git made, and which of these objects are gone. Git has no form of them. */
+export function releaseDrift(made: readonly MadeByRelease[]): readonly string[] {
+  return made.flatMap(({ release, object, isThere }) =>
+    isThere
+      ? handSentences(liveNameOf(object), object)
+      : [`${liveNameOf(object)} is not in the cluster, and ${describe(release)} made it`],
+  );
+}
+
+function handSentences(name: string, live: KubernetesObject): readonly string[] {
+  return setByHand(live).map(
     ({ manager, at, paths }) => `${name}: ${manager} set ${listed(paths)}${at === '' ? '' : ` at ${at}`}`,
   );
-  return [...leaving, ...changed, ...set];
 }
 
 /** Flux applies such an object once, or not at all (kustomize-controller 1.7, "Controlling the apply behavior"). */

@@ -17,7 +17,7 @@ const flux =
 
 /** Programs of a cluster: what they set beside Flux is their work, such as the revision of a Deployment. */
 const programs =
-  /controller|operator|manager|scheduler|autoscaler|^(?:k3s|kubelet|kube-proxy|kube-apiserver|cilium|cert-manager|metallb|volsync|tuppr|talos|helm|gatehouse|before-first-apply)/i;
+  /controller|operator|manager|scheduler|autoscaler|^(?:k3s|kubelet|kube-proxy|kube-apiserver|cilium|cert-manager|metallb|volsync|tuppr|talos|gatehouse|before-first-apply)/i;
 
 /** What people set so that pods start again, or Flux looks again: it changes nothing that runs. */
 const harmless =
@@ -30,7 +30,8 @@ const harmless =
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ (structured-merge-diff, FieldsV1)
  */
 export function setByHand({ metadata }: KubernetesObject): readonly SetByHand[] {
-  const entries = mapsAt(metadata, 'managedFields').filter(({ subresource }) => !subresource);
+  // What "kubectl scale" sets is an entry of the subresource "scale".
+  const entries = mapsAt(metadata, 'managedFields').filter(({ subresource }) => subresource !== 'status');
   const owned = new Set(
     entries.filter((entry) => flux.test(textAt(entry, 'manager') ?? '')).flatMap(pathsIn),
   );

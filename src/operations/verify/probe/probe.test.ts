@@ -9,7 +9,7 @@ import { LiveError, type LiveWriter } from '../../../live/cluster.ts';
 import { runChecks } from '../../../live/runChecks.ts';
 import { assumptionsOf } from '../../assumptions.ts';
 import type { Prepared } from '../../configure/configure.ts';
-import { strangersIn } from '../drift/strangers.ts';
+import { notInGit } from '../drift/notInGit.ts';
 import { type Dump, indexed } from '../dump.ts';
 import { deniedConnections } from './denials.ts';
 import { probeChecks } from './probeChecks.ts';
@@ -331,7 +331,7 @@ describe('probes of the home', () => {
     expect(done.results['probe-gatehouse-probe']?.evidence.join()).toContain('still being removed');
   });
 
-  it('are no strangers, and nothing else is hidden by their labels', () => {
+  it('are not taken for what somebody made, and nothing else is hidden by their labels', () => {
     const labelled = (apiVersion: string, kind: string): KubernetesObject => ({
       ...{
         apiVersion,
@@ -341,6 +341,6 @@ describe('probes of the home', () => {
     });
     const objects = [labelled('batch/v1', 'Job'), labelled('apps/v1', 'Deployment'), labelled('v1', 'Pod')];
     const inGit = prepared.repository.objects.map(({ object }) => object);
-    expect(strangersIn(dumpOf(objects), inGit).map(({ kind }) => kind)).toEqual(['Deployment', 'Pod']);
+    expect(notInGit(dumpOf(objects), inGit).map(({ kind }) => kind)).toEqual(['Deployment', 'Pod']);
   });
 });

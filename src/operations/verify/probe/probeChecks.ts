@@ -44,7 +44,7 @@ export function probeChecks(inputs: ProbeInputs): readonly Check[] {
         promise: isOwn
           ? 'A pod of another namespace is refused wherever Git lets only declared clients connect'
           : `A pod of nobody in ${place.namespace} is refused wherever Git lets only declared clients connect`,
-        remedy: 'Look for a NetworkPolicy that Git does not have: gatehouse verify --only strangers',
+        remedy: 'Look for a NetworkPolicy that Git does not have: gatehouse verify --only not-in-git',
         ask: async (asking) => {
           const run = runs.get(place.namespace);
           if (run === undefined || own === undefined) return nothingRan;
