@@ -194,6 +194,14 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     }
   });
 
+  it('keeps no promise where the API server does not say that it has Ingresses', async () => {
+    const objects = running();
+    const served = servedKinds(objects).filter(({ kind }) => kind !== 'Ingress');
+    const found = (await results(undefined, { served })).filter(isPromise);
+    expect(found.length).toBeGreaterThan(10);
+    expect(found.filter(({ verdict }) => verdict !== 'not checked')).toEqual([]);
+  });
+
   it('takes no kind for empty that the API server does not find', async () => {
     const objects = running();
     const fake = fakeCluster(objects, { served: servedKinds(objects), service: () => listed });

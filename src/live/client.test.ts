@@ -88,6 +88,19 @@ it('waits for a server that is started again', async () => {
   cluster.close();
 });
 
+it('does not read a list for ever that always has another page', async () => {
+  await using home = await makeHome();
+  await using server = await startApiServer(
+    answering((_, response) => json(response, { metadata: { continue: 'more' }, items: [] })),
+  );
+  const cluster = await opened(server, home);
+  expect(await failure(cluster.list(configMaps))).toMatchObject({
+    failure: 'refused',
+    message: 'GET /api/v1/configmaps: the list has more than 1000 pages',
+  });
+  cluster.close();
+});
+
 it('says that nobody answers when the time is over', async () => {
   await using home = await makeHome();
   await using server = await startApiServer(answering(() => undefined));

@@ -16,6 +16,8 @@ export interface Listed {
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** How many objects a page has. With 500, as kubectl has it, 5,000 pods took 20 MB more. */
 const pageSize = 250;
+/** More pages than any cluster has: 250,000 objects. A server that always has another page would be asked for ever. */
+const mostPages = 1_000;
 /** How often a list that took too long starts again by pages; the next try has one page. */
 const restarts = 3;
 
@@ -44,7 +46,9 @@ async function byPages(
 ): Promise<Listed | undefined | 'expired'> {
   const objects: KubernetesObject[] = [];
   const once = sharing();
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined, pages = 0; ; pages += 1) {
+    if (pages === mostPages)
+      throw new LiveError('refused', `GET ${path}: the list has more than ${mostPages} pages`);
     const query = queryOf(selection, { limit: limit?.toString(), continue: after });
     const call: Call = {
       ...{ method: 'GET', path: `${path}${query}` },

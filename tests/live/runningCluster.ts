@@ -38,6 +38,7 @@ export function servedKinds(objects: readonly KubernetesObject[]): ServedKind[] 
     ['v1', 'Pod'],
     ['v1', 'Service'],
     ['apps/v1', 'ReplicaSet'],
+    ['apps/v1', 'DaemonSet'],
     ['networking.k8s.io/v1', 'Ingress'],
     ['batch/v1', 'Job'],
     ['snapshot.storage.k8s.io/v1', 'VolumeSnapshot'],

@@ -78,6 +78,13 @@ export const sabotagesOf = (example: string): Sabotage[] => [
     /NetworkPolicy \S+\/default-deny is not in the cluster/,
   ],
   [
+    'a default deny for fewer pods',
+    changed('NetworkPolicy', 'default-deny', (object) => ({
+      spec: { ...specOf(object), podSelector: { matchLabels: { app: 'x' } } },
+    })),
+    /NetworkPolicy \S+\/default-deny: spec is not what Git says/,
+  ],
+  [
     'a policy that lets everybody in',
     made(
       handMade('networking.k8s.io/v1', 'NetworkPolicy', 'open', {

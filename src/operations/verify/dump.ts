@@ -1,7 +1,7 @@
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { type LiveCluster, LiveError, type ServedKind } from '../../live/cluster.ts';
 import type { Unknown } from '../../manifests/sourcedObject.ts';
-import { kindsToList } from './kindsToList.ts';
+import { kindsNotServed, kindsToList } from './kindsToList.ts';
 import { byUidOf, type ComparedWithMakers, comparedWithMakers } from './madeObjects.ts';
 import { nameOf } from './objectName.ts';
 
@@ -57,10 +57,17 @@ export async function readDump(cluster: LiveCluster, inGit: readonly KubernetesO
   const listed = kindsToList(served, inGit);
   const objects: KubernetesObject[][] = [];
   const complete: ServedKind[] = [];
-  const unread: Unknown[] = missing.map((group) => ({
-    sentence: `The API server does not say which kinds ${group} has: whoever serves them does not answer`,
-    remedy: `Look at the APIService: kubectl get apiservices | grep ${group}`,
-  }));
+  const unread: Unknown[] = [
+    ...missing.map((group) => ({
+      sentence: `The API server does not say which kinds ${group} has: whoever serves them does not answer`,
+      remedy: `Look at the APIService: kubectl get apiservices | grep ${group}`,
+    })),
+    ...kindsNotServed(listed).map((name) => ({
+      sentence: `The API server does not say that it has the kind ${name.replace(/^\//, '')}, as every Kubernetes has`,
+      remedy:
+        'Compare with kubectl api-resources: something between here and the API server may change its answers',
+    })),
+  ];
   const left = listed.entries();
   const worker = async (): Promise<void> => {
     for (const [index, listedKind] of left) {

@@ -14,6 +14,18 @@ const always = new Set([
 /** Records that controllers write all the time. kube-proxy reads EndpointSlices, which mirror Endpoints. */
 const never = new Set(['/Event', '/Binding', '/ComponentStatus', '/Endpoints']);
 
+/** Kinds that every Kubernetes serves, and without which a promise about ways in would be kept because nobody looked. */
+const everywhere = [
+  ...['/Pod', '/Service', 'apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'apps/ReplicaSet'],
+  ...['batch/Job', 'batch/CronJob', 'networking.k8s.io/NetworkPolicy', 'networking.k8s.io/Ingress'],
+];
+
+/** The kinds of every Kubernetes that the API server does not let anybody list, as it says. */
+export function kindsNotServed(listed: readonly ServedKind[]): readonly string[] {
+  const names = new Set(listed.map(qualified));
+  return everywhere.filter((name) => !names.has(name));
+}
+
 /**
  * The kinds to list, each in one version: those of the objects in Git, those on which a promise may depend, and those that
  * are not known. Of the others, kinds that are harmless and kinds that only make objects are left out: what they made is

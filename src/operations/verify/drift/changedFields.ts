@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Fields, isFields } from '../../../kubernetes/fields.ts';
-import type { KubernetesObject } from '../../../kubernetes/object.ts';
+import { groupOf, type KubernetesObject } from '../../../kubernetes/object.ts';
 import { withServerDefaults } from '../../../kubernetes/serverDefaults.ts';
 import { isSameQuantity, keyOfLists, stepInto } from '../../upgrade/fieldDifferences.ts';
 
@@ -22,13 +23,44 @@ const secretFields = new Set(['data', 'stringData']);
 export function changedFields(wanted: KubernetesObject, live: KubernetesObject): readonly ChangedField[] {
   const isSecret = wanted.kind === 'Secret' && wanted.apiVersion === 'v1';
   const [fields, found] = isSecret ? [wanted, live] : [withServerDefaults(wanted), withServerDefaults(live)];
-  return Object.keys(fields)
+  const changed = Object.keys(fields)
     .filter((name) => !notApplied.has(name) && !(isSecret && (secretFields.has(name) || name === 'type')))
     .flatMap((name) =>
       name === 'metadata'
         ? metadataChanges(fields.metadata, found.metadata)
         : changes(fields[name], found[name], name),
     );
+  const isPolicy = wanted.kind === 'NetworkPolicy' && groupOf(wanted) === 'networking.k8s.io';
+  const isOtherPolicy =
+    isPolicy && !isDeepStrictEqual(withoutAbsent(fields['spec']), withoutAbsent(found['spec']));
+  return isOtherPolicy && changed.every(({ path }) => !path.startsWith('spec'))
+    ? [...changed, { path: 'spec', live: found['spec'] }]
+    : changed;
+}
+
+/** Fields of a policy of which "empty" says the same as "absent". An empty selector, or an empty rule, says the opposite. */
+const mayBeAbsent = new Set([
+  'ingress',
+  'egress',
+  'from',
+  'to',
+  'ports',
+  'matchLabels',
+  'matchExpressions',
+  'except',
+]);
+
+function withoutAbsent(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutAbsent);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(
+        ([name, field]) =>
+          field !== undefined && field !== null && !(mayBeAbsent.has(name) && isNothing(field)),
+      )
+      .map(([name, field]) => [name, withoutAbsent(field)]),
+  );
 }
 
 function metadataChanges(wanted: Fields, live: Fields): readonly ChangedField[] {

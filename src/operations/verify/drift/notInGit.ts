@@ -40,17 +40,23 @@ function applies(object: KubernetesObject): boolean {
 /** The groups that the API server puts pods into, of all namespaces (Kubernetes, "Service account tokens"). */
 const groupsOfPods = new Set(['system:authenticated', 'system:unauthenticated', 'system:serviceaccounts']);
 
-/** Whether it gives rights in the whole cluster to pods of these namespaces. Those that Kubernetes makes itself have a label. */
+/** The bindings to these groups that Kubernetes makes, each to the ClusterRole of its name (Kubernetes 1.36, "Default roles"). */
+const ofEverybody = new Set([
+  ...['system:basic-user', 'system:discovery', 'system:public-info-viewer'],
+  'system:service-account-issuer-discovery',
+]);
+
+/** Whether it gives rights in the whole cluster to pods of these namespaces. */
 function givesPods(object: KubernetesObject, namespaces: ReadonlySet<string>): boolean {
   if (`${groupOf(object)}/${object.kind}` !== 'rbac.authorization.k8s.io/ClusterRoleBinding') return false;
-  const { name, labels = {} } = object.metadata;
-  if (name.startsWith('system:') && labels['kubernetes.io/bootstrapping'] === 'rbac-defaults') return false;
-  return mapsAt(object, 'subjects').some(({ kind, name: subject, namespace }) =>
-    kind === 'ServiceAccount'
-      ? namespaces.has(String(namespace))
-      : groupsOfPods.has(String(subject)) ||
-        namespaces.has(/^system:serviceaccounts?:([^:]+)/.exec(String(subject))?.[1] ?? ''),
-  );
+  const { name } = object.metadata;
+  const isUsual = ofEverybody.has(name) && textAt(object, 'roleRef', 'name') === name;
+  return mapsAt(object, 'subjects').some((subject) => {
+    const [kind, of, namespace] = ['kind', 'name', 'namespace'].map((field) => textAt(subject, field) ?? '');
+    if (kind === 'ServiceAccount') return namespaces.has(namespace ?? '');
+    if (groupsOfPods.has(of ?? '')) return !isUsual;
+    return namespaces.has(/^system:serviceaccounts?:([^:]+)/.exec(of ?? '')?.[1] ?? '');
+  });
 }
 
 /** Kinds of which no object makes others: who names one as the owner belongs to nobody. A pod of a Node is from a file there. */
