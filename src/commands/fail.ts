@@ -1,5 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
-import { jsonDocument } from '../report/printable.ts';
+import { jsonDocument, jsonLine } from '../report/printable.ts';
 import { renderProblems } from '../report/problems.ts';
 import { type CommonFlags, errorStyle, exitFor, type GatehouseContext } from './context.ts';
 
@@ -8,10 +8,10 @@ export function fail(context: GatehouseContext, flags: CommonFlags, problems: re
   end(context, flags, problems, ' Nothing was written.');
 }
 
-/** The same for a command that only reads. */
+/** The same for a command that only reads. One that runs again and again prints one line of JSON for each run. */
 export function failToTell(
   context: GatehouseContext,
-  flags: CommonFlags,
+  flags: CommonFlags & { watch?: number },
   problems: readonly Problem[],
 ): void {
   end(context, flags, problems, '');
@@ -19,13 +19,14 @@ export function failToTell(
 
 function end(
   context: GatehouseContext,
-  flags: CommonFlags,
+  flags: CommonFlags & { watch?: number },
   problems: readonly Problem[],
   unwritten: string,
 ): void {
   context.process.exitCode = exitFor(problems);
   if (flags.json) {
-    context.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: false, problems }));
+    const json = flags.watch === undefined ? jsonDocument : jsonLine;
+    context.process.stdout.write(json({ schemaVersion: 1, ok: false, problems }));
     return;
   }
   const style = errorStyle(context);

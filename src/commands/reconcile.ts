@@ -15,6 +15,7 @@ import {
 } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { failToTell } from './fail.ts';
+import { onInterruption } from './interruption.ts';
 
 interface Flags extends CommonFlags, ClusterFlags {
   timeout?: number;
@@ -48,11 +49,7 @@ export const reconcile = buildCommand<Flags, [], GatehouseContext>({
     const { reconcilePrinter } = await import('../report/reconcileProgress.ts');
     const { reportReconcile } = await import('../report/reconcile.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    const stopping = new AbortController();
-    // The first Ctrl-C ends the run in order, and a second one at once.
-    const stop = (): void => stopping.abort();
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
+    using interruption = onInterruption();
     const isSilent = flags.quiet === true || flags.json === true;
     const printer = reconcilePrinter(isSilent ? undefined : this.process.stderr, errorStyle(this));
     try {
@@ -61,7 +58,7 @@ export const reconcile = buildCommand<Flags, [], GatehouseContext>({
         {
           timeout: flags.timeout ?? 300_000,
           reset: flags.reset === true,
-          signal: stopping.signal,
+          signal: interruption.signal,
           onProgress: printer.show,
         },
       );
@@ -73,8 +70,6 @@ export const reconcile = buildCommand<Flags, [], GatehouseContext>({
       this.process.exitCode = exitOf(done.value);
     } finally {
       printer.done();
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
     }
   },
 });

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { buildCommand } from '@stricli/core';
 import type { Asking, Given } from '../live/check.ts';
 import type { Verifiable, Verified } from '../operations/verify/verify.ts';
+import type { ProblemCode } from '../problems/codes.ts';
 import { type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { jsonDocument, jsonLine } from '../report/printable.ts';
@@ -17,6 +18,7 @@ import {
   outStyle,
 } from './context.ts';
 import { failToTell } from './fail.ts';
+import { onInterruption } from './interruption.ts';
 
 interface Flags extends CommonFlags, ClusterFlags {
   only?: readonly string[];
@@ -91,41 +93,44 @@ export const verify = buildCommand<Flags, [URL?], GatehouseContext>({
   async func(flags, url) {
     const misuse = misuseOf(flags, url);
     if (misuse !== undefined) return failToTell(this, flags, [misuse]);
-    const directory = resolve(this.cwd, flags.directory ?? '.');
-    const { prepareVerify } = await import('../operations/verify/verify.ts');
-    const prepared = await prepareVerify(directory, this.environment);
-    if (!prepared.ok) return failToTell(this, flags, prepared.problems);
-    const stopping = new AbortController();
-    // The first Ctrl-C has the probes removed, and a second one ends at once.
-    const stop = (): void => stopping.abort();
-    if (flags.probe) for (const signal of signals) process.once(signal, stop);
-    try {
-      for (;;) {
-        const verified = await once(this, flags, prepared.value, { url, signal: stopping.signal });
-        if (!verified.ok) return failToTell(this, flags, verified.problems);
-        await report(this, flags, verified.value);
-        if (stopping.signal.aborted) {
-          this.process.exitCode = interrupted;
-          return;
-        }
-        if (flags.watch === undefined) return;
-        await wait(flags.watch * 1000, undefined, { signal: stopping.signal }).catch(() => undefined);
-        if (stopping.signal.aborted) return;
-      }
-    } finally {
-      for (const signal of signals) process.off(signal, stop);
+    // Without probes nothing has to be removed, and Ctrl-C ends the program at once.
+    using interruption = flags.probe ? onInterruption() : undefined;
+    const signal = interruption?.signal ?? new AbortController().signal;
+    for (let isFirst = true; ; isFirst = false) {
+      const verified = await once(this, flags, { url, signal });
+      if (verified.ok) await report(this, flags, verified.value);
+      else failToTell(this, flags, verified.problems);
+      // A cluster that is started again is asked again.
+      const goesOn = verified.ok || (!isFirst && verified.problems.every(({ code }) => passing.has(code)));
+      if (goesOn && flags.watch !== undefined && !signal.aborted)
+        await wait(flags.watch * 1000, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) this.process.exitCode = interrupted;
+      if (!goesOn || flags.watch === undefined || signal.aborted) return;
     }
   },
 });
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+/** Problems of a run that the next one may not have. */
+const passing: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'cluster-unreachable',
+  'credentials-unusable',
+  'cluster-forbidden',
+]);
 
 interface Run {
   url: URL | undefined;
   signal: AbortSignal;
 }
 
-async function once(
+/** Reads what was pushed by now, and asks. */
+async function once(context: GatehouseContext, flags: Flags, run: Run): Promise<Outcome<Verified>> {
+  const { prepareVerify } = await import('../operations/verify/verify.ts');
+  const directory = resolve(context.cwd, flags.directory ?? '.');
+  const prepared = await prepareVerify(directory, context.environment);
+  return prepared.ok ? asked(context, flags, prepared.value, run) : prepared;
+}
+
+async function asked(
   context: GatehouseContext,
   flags: Flags,
   verifiable: Verifiable,

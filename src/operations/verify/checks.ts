@@ -7,7 +7,7 @@ import type { Repository } from '../../manifests/repository.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { driftBetween, releaseDrift } from './drift/drift.ts';
 import { notInGit } from './drift/notInGit.ts';
-import type { Dump } from './dump.ts';
+import { type Dump, remedyOf } from './dump.ts';
 import { fluxReady, isOfFlux } from './flux.ts';
 import { nameOf, namespacesOf } from './objectName.ts';
 import { type MadeByRelease, madeByReleases } from './releases.ts';
@@ -138,12 +138,17 @@ function driftAnswer(objects: readonly SourcedObject[], made: readonly MadeByRel
     return {
       verdict: 'not checked',
       evidence: notRead.map((source) => `${describeObject(refOf(source))} could not be read`),
+      ...remedyOf(dump.unread),
     };
-  const ofReleases = `nobody changed ${made.length} objects of charts by hand`;
+  const ofReleases = `nobody changed by hand what charts made: ${made.length}`;
   return {
     verdict: 'kept',
-    evidence: [`${compared.length} objects are as in Git`, ...(made.length === 0 ? [] : [ofReleases])],
+    evidence: [`${counted(compared.length)} as in Git`, ...(made.length === 0 ? [] : [ofReleases])],
   };
+}
+
+function counted(objects: number): string {
+  return objects === 1 ? '1 object is' : `${objects} objects are`;
 }
 
 function notInGitAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
@@ -159,7 +164,11 @@ function notInGitAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer {
       ),
     };
   if (dump.unread.length > 0)
-    return { verdict: 'not checked', evidence: dump.unread.map(({ sentence }) => sentence) };
+    return {
+      verdict: 'not checked',
+      evidence: dump.unread.map(({ sentence }) => sentence),
+      ...remedyOf(dump.unread),
+    };
   return { verdict: 'kept', evidence: [`${dump.listed.length} kinds were listed`] };
 }
 
@@ -174,7 +183,7 @@ function changedPodsAnswer(dump: Dump, inGit: readonly SourcedObject[]): Answer 
       ),
     };
   if (!dump.complete.some(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Pod'))
-    return { verdict: 'not checked', evidence: ['The pods could not be read'] };
+    return { verdict: 'not checked', evidence: ['The pods could not be read'], ...remedyOf(dump.unread) };
   const pods = dump.objects.filter(
     ({ kind, metadata }) => kind === 'Pod' && own.has(metadata.namespace ?? ''),
   );

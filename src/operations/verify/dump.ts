@@ -44,6 +44,11 @@ export function isKnownAbsent(object: KubernetesObject, { listed, complete, miss
   return listed.some(isOfKind) ? complete.some(isOfKind) : missing.length === 0;
 }
 
+/** What makes readable what could not be read; nothing where all could. */
+export function remedyOf([first]: readonly Unknown[]): { remedy?: string } {
+  return first === undefined ? {} : { remedy: first.remedy };
+}
+
 /** How many lists are read at the same time. */
 const together = 8;
 

@@ -2,7 +2,7 @@ import { mapsAt, numberAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Answer } from '../../live/check.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { type Dump, isKnownAbsent } from './dump.ts';
+import { type Dump, isKnownAbsent, remedyOf } from './dump.ts';
 import { nameOf } from './objectName.ts';
 
 const kinds = new Set([
@@ -31,7 +31,7 @@ export function fluxReady(source: SourcedObject, dump: Dump, commit: string | un
   if (live === undefined)
     return isKnownAbsent(source.object, dump)
       ? { verdict: 'broken', evidence: [`${name} is not in the cluster`] }
-      : { verdict: 'not checked', evidence: [`${name} could not be read`] };
+      : { verdict: 'not checked', evidence: [`${name} could not be read`], ...remedyOf(dump.unread) };
   if (valueAt(live, 'spec', 'suspend') === true)
     return {
       verdict: 'broken',

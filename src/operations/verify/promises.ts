@@ -4,14 +4,19 @@ import { once } from '../../kubernetes/once.ts';
 import type { Answer, Check } from '../../live/check.ts';
 import { liveNameOf } from '../../live/questions/select.ts';
 import type { Repository } from '../../manifests/repository.ts';
-import { describeObject, type ObjectRef, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import {
+  describeObject,
+  type ObjectRef,
+  type SourcedObject,
+  type Unknown,
+} from '../../manifests/sourcedObject.ts';
 import { analyse } from '../../reachability/analyse.ts';
 import { type InvariantId, invariantOf, type Proof } from '../../reachability/invariants/registry.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
 import { withUnseen } from '../analyseRepository.ts';
 import type { Acceptance } from '../check/acceptances.ts';
 import { acceptedBy } from '../check/findings.ts';
-import type { Dump } from './dump.ts';
+import { type Dump, remedyOf } from './dump.ts';
 import { liveRepository } from './liveRepository.ts';
 import { namespacesOf } from './objectName.ts';
 import { isOfTheCluster } from './ofTheCluster.ts';
@@ -31,6 +36,9 @@ const aboutTheCluster: ReadonlySet<string> = new Set<InvariantId>([
   'ingresses',
   'host-ports',
 ]);
+
+/** Promises that one object breaks, whatever others there are. */
+const brokenAlone: ReadonlySet<string> = new Set<InvariantId>(['load-balancers', 'ingresses', 'host-ports']);
 
 /** What the promises are proved with. */
 export interface PromiseInputs {
@@ -72,12 +80,11 @@ export function promiseChecks(
     (proof) =>
       !claims.has(claimOf(proof)) && (aboutTheCluster.has(proof.invariant) || isAbout(proof, namespaces)),
   );
-  const unseen = live.unseen.map(({ sentence }) => sentence);
   const checkOf = (proof: Proof, found: Proof | undefined): Check => ({
     id: [proof.invariant, ...subjectsOf(redact(proof.claim))].map(slug).join('-'),
     promise: proof.claim,
     remedy: invariantOf(proof.invariant).remedy,
-    ask: async () => answerOf(found, { acceptances, unseen }),
+    ask: async () => answerOf(found, { acceptances, unread: live.unseen }),
   });
   return unique([
     ...own.map((proof) => checkOf(proof, seen.get(claimOf(proof)) ?? later().get(claimOf(proof)))),
@@ -87,35 +94,37 @@ export function promiseChecks(
 
 interface AnswerContext {
   acceptances: readonly Acceptance[];
-  unseen: readonly string[];
+  unread: readonly Unknown[];
 }
 
-function answerOf(proof: Proof | undefined, { acceptances, unseen }: AnswerContext): Answer {
+function answerOf(proof: Proof | undefined, { acceptances, unread }: AnswerContext): Answer {
+  const unseen = unread.map(({ sentence }) => sentence);
+  const readable = remedyOf(unread);
   if (proof === undefined)
-    return {
-      verdict: unseen.length > 0 ? 'not checked' : 'broken',
-      evidence:
-        unseen.length > 0
-          ? unseen
-          : ['What the promise is about is not in the cluster, or is something else now'],
-      remedy: 'gatehouse reconcile',
-    };
+    return unread.length > 0
+      ? { verdict: 'not checked', evidence: unseen, ...readable }
+      : {
+          verdict: 'broken',
+          evidence: ['What the promise is about is not in the cluster, or is something else now'],
+          remedy: 'gatehouse reconcile',
+        };
   const { verdict, sentence, remedy } = proof;
   const evidence = [sentence, ...namesOf(proof)];
-  const remedies = remedy === undefined ? {} : { remedy };
-  const accepted = verdict === 'proved' ? undefined : acceptedBy(proof, acceptances);
+  if (verdict === 'proved') return { verdict: 'kept', evidence };
+  const accepted = acceptedBy(proof, acceptances);
   if (accepted !== undefined)
-    return { verdict: 'kept', evidence: [...evidence, `You accept it: ${accepted}`] };
-  switch (verdict) {
-    case 'proved':
-      return { verdict: 'kept', evidence };
-    case 'refuted':
-      // What could not be read may be the policy that closes the way.
-      if (unseen.length > 0) return { verdict: 'not checked', evidence: [...unseen, ...evidence] };
-      return { verdict: 'broken', evidence, ...remedies };
-    case 'unknown':
-      return { verdict: 'not checked', evidence, ...remedies };
-  }
+    // What was not read may break the promise too, and nobody accepted that.
+    return {
+      verdict: unread.length > 0 ? 'not checked' : 'kept',
+      evidence: [...unseen, ...evidence, `You accept it: ${accepted}`],
+      ...readable,
+    };
+  const usual = remedy === undefined ? {} : { remedy };
+  if (verdict === 'unknown') return { verdict: 'not checked', evidence, ...usual, ...readable };
+  // What could not be read may be the policy that closes the way.
+  return unread.length === 0 || brokenAlone.has(proof.invariant)
+    ? { verdict: 'broken', evidence, ...usual }
+    : { verdict: 'not checked', evidence: [...unseen, ...evidence], ...readable };
 }
 
 function namesOf({ verdict, evidence, path }: Proof): readonly string[] {

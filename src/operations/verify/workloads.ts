@@ -2,7 +2,7 @@ import { fieldsAt, mapsAt, numberAt, textAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { type Answer, type CheckVerdict, worstOf } from '../../live/check.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { type Dump, isKnownAbsent } from './dump.ts';
+import { type Dump, isKnownAbsent, remedyOf } from './dump.ts';
 import { controllerOf } from './madeObjects.ts';
 import { nameOf } from './objectName.ts';
 
@@ -31,6 +31,7 @@ export function workloadsReady(workloads: readonly SourcedObject[], dump: Dump):
   const worst = worstOf(found.map(({ verdict }) => verdict));
   return {
     verdict: worst,
+    ...(worst === 'not checked' ? remedyOf(dump.unread) : {}),
     evidence: found.flatMap(({ verdict, evidence }) => (verdict === worst ? evidence : [])),
   };
 }
