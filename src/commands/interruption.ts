@@ -1,19 +1,13 @@
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
-/** The signal of a run that Ctrl-C ends. */
-export interface Interruption extends Disposable {
-  readonly signal: AbortSignal;
-}
-
-/** The first Ctrl-C from now on ends the run in order, and a second one at once. */
-export function onInterruption(): Interruption {
+/** Runs something that the first Ctrl-C ends in order, by its signal, and a second one at once. */
+export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   for (const signal of signals) process.once(signal, stop);
-  return {
-    signal: stopping.signal,
-    [Symbol.dispose]: () => {
-      for (const signal of signals) process.off(signal, stop);
-    },
-  };
+  try {
+    return await run(stopping.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+  }
 }

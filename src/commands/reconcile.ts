@@ -15,7 +15,7 @@ import {
 } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { failToTell } from './fail.ts';
-import { onInterruption } from './interruption.ts';
+import { interruptible } from './interruption.ts';
 
 interface Flags extends CommonFlags, ClusterFlags {
   timeout?: number;
@@ -49,18 +49,19 @@ export const reconcile = buildCommand<Flags, [], GatehouseContext>({
     const { reconcilePrinter } = await import('../report/reconcileProgress.ts');
     const { reportReconcile } = await import('../report/reconcile.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    using interruption = onInterruption();
     const isSilent = flags.quiet === true || flags.json === true;
     const printer = reconcilePrinter(isSilent ? undefined : this.process.stderr, errorStyle(this));
     try {
-      const done = await reconcileDirectory(
-        { directory, ...clusterChoice(flags, this) },
-        {
-          timeout: flags.timeout ?? 300_000,
-          reset: flags.reset === true,
-          signal: interruption.signal,
-          onProgress: printer.show,
-        },
+      const done = await interruptible((signal) =>
+        reconcileDirectory(
+          { directory, ...clusterChoice(flags, this) },
+          {
+            timeout: flags.timeout ?? 300_000,
+            reset: flags.reset === true,
+            signal,
+            onProgress: printer.show,
+          },
+        ),
       );
       printer.done();
       if (!done.ok) return failToTell(this, flags, done.problems);

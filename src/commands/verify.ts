@@ -18,7 +18,7 @@ import {
   outStyle,
 } from './context.ts';
 import { failToTell } from './fail.ts';
-import { onInterruption } from './interruption.ts';
+import { interruptible } from './interruption.ts';
 
 interface Flags extends CommonFlags, ClusterFlags {
   only?: readonly string[];
@@ -93,22 +93,26 @@ export const verify = buildCommand<Flags, [URL?], GatehouseContext>({
   async func(flags, url) {
     const misuse = misuseOf(flags, url);
     if (misuse !== undefined) return failToTell(this, flags, [misuse]);
+    const run = (signal: AbortSignal): Promise<void> => askAndAgain(this, flags, { url, signal });
     // Without probes nothing has to be removed, and Ctrl-C ends the program at once.
-    using interruption = flags.probe ? onInterruption() : undefined;
-    const signal = interruption?.signal ?? new AbortController().signal;
-    for (let isFirst = true; ; isFirst = false) {
-      const verified = await once(this, flags, { url, signal });
-      if (verified.ok) await report(this, flags, verified.value);
-      else failToTell(this, flags, verified.problems);
-      // A cluster that is started again is asked again.
-      const goesOn = verified.ok || (!isFirst && verified.problems.every(({ code }) => passing.has(code)));
-      if (goesOn && flags.watch !== undefined && !signal.aborted)
-        await wait(flags.watch * 1000, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) this.process.exitCode = interrupted;
-      if (!goesOn || flags.watch === undefined || signal.aborted) return;
-    }
+    await (flags.probe ? interruptible(run) : run(new AbortController().signal));
   },
 });
+
+async function askAndAgain(context: GatehouseContext, flags: Flags, run: Run): Promise<void> {
+  const { signal } = run;
+  for (let isFirst = true; ; isFirst = false) {
+    const verified = await once(context, flags, run);
+    if (verified.ok) await report(context, flags, verified.value);
+    else failToTell(context, flags, verified.problems);
+    // A cluster that is started again is asked again.
+    const goesOn = verified.ok || (!isFirst && verified.problems.every(({ code }) => passing.has(code)));
+    if (goesOn && flags.watch !== undefined && !signal.aborted)
+      await wait(flags.watch * 1000, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) context.process.exitCode = interrupted;
+    if (!goesOn || flags.watch === undefined || signal.aborted) return;
+  }
+}
 
 /** Problems of a run that the next one may not have. */
 const passing: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
