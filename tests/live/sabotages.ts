@@ -175,6 +175,22 @@ export const sabotagesOf = (example: string): Sabotage[] => [
     })),
     /Service media\/immich-server: kubectl-annotate set metadata\.annotations\.metallb\.io\/loadBalancerIPs at 2026-11-30T11:00:00Z/,
   ],
+  ...['kubectl-edit', 'helm', 'my-controller', 'flux', 'gotk-me', 'before-first-apply'].map(
+    (manager): Sabotage => [
+      `a field of a policy of the load balancer, set by ${manager}`,
+      changed('Service', 'immich-server', ({ metadata }) => ({
+        metadata: {
+          ...metadata,
+          ...managed(manager, {
+            'f:metadata': { 'f:annotations': { 'f:metallb.io/loadBalancerIPs': {} } },
+          }),
+        },
+      })),
+      new RegExp(
+        `Service media/immich-server: ${manager} set metadata\\.annotations\\.metallb\\.io/loadBalancerIPs`,
+      ),
+    ],
+  ),
   [
     'labels of a namespace',
     changed('Namespace', 'media', ({ metadata }) => ({ metadata: { ...metadata, labels: {} } })),

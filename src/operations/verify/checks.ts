@@ -131,14 +131,22 @@ function nameOfOwner(component: string | undefined): string {
 }
 
 function driftAnswer(objects: readonly SourcedObject[], made: readonly MadeByRelease[], dump: Dump): Answer {
-  const { compared, notRead, drifts } = driftBetween(objects, dump);
-  const found = [...drifts.flatMap(({ sentences }) => sentences), ...releaseDrift(made)];
-  if (found.length > 0) return { verdict: 'broken', evidence: found };
+  const { compared, notRead, ...own } = driftBetween(objects, dump);
+  const ofReleasesOfGit = releaseDrift(made);
+  const found = [...own.sentences, ...ofReleasesOfGit.sentences];
+  const unsure = [...own.unsure, ...ofReleasesOfGit.unsure];
+  if (found.length > 0) return { verdict: 'broken', evidence: [...found, ...unsure] };
   if (notRead.length > 0)
     return {
       verdict: 'not checked',
       evidence: notRead.map((source) => `${describeObject(refOf(source))} could not be read`),
       ...remedyOf(dump.unread),
+    };
+  if (unsure.length > 0)
+    return {
+      verdict: 'not checked',
+      evidence: unsure,
+      remedy: 'Compare it with Git: kubectl get -o yaml; what nobody needs, remove with kubectl edit',
     };
   const ofReleases = `nobody changed by hand what charts made: ${made.length}`;
   return {

@@ -6,24 +6,20 @@ import { type Dump, isKnownAbsent } from '../dump.ts';
 import { nameOf } from '../objectName.ts';
 import type { MadeByRelease } from '../releases.ts';
 import { type ChangedField, changedFields } from './changedFields.ts';
-import { setByHand } from './fieldManagers.ts';
+import { setBeside } from './fieldManagers.ts';
 
-/** How an object of Git and the cluster differ. */
-export interface Drift {
-  /** The object in Git; undefined where only the cluster has it. */
-  source: SourcedObject | undefined;
-  /** `group/Kind namespace/name`, by which a plan finds who made it. */
-  name: string;
-  /** What differs, as sentences that name the object. No value of a field that may be private is in them. */
+/** How objects differ from what was meant, as sentences that name them. No value of a field that may be private is in them. */
+export interface Differences {
   sentences: readonly string[];
+  /** Fields of which nobody can tell whether they are a difference. */
+  unsure: readonly string[];
 }
 
 /** What could be compared, and what differs. */
-export interface DriftResult {
+export interface DriftResult extends Differences {
   compared: readonly SourcedObject[];
   /** Objects of Git of a kind that could not be read. */
   notRead: readonly SourcedObject[];
-  drifts: readonly Drift[];
 }
 
 /**
@@ -34,7 +30,7 @@ export function driftBetween(inGit: readonly SourcedObject[], dump: Dump): Drift
   const listed = new Set(dump.listed.map(({ apiVersion, kind }) => `${groupOf({ apiVersion })}/${kind}`));
   const notRead: SourcedObject[] = [];
   const compared: SourcedObject[] = [];
-  const drifts: Drift[] = [];
+  const drifts: Differences[] = [];
   for (const source of inGit) {
     const { object } = source;
     const found = dump.byName.get(nameOf(object));
@@ -43,11 +39,13 @@ export function driftBetween(inGit: readonly SourcedObject[], dump: Dump): Drift
       continue;
     }
     compared.push(source);
-    const sentences =
-      found === undefined ? gone(source, listed.has(kindOf(object))) : differences(source, found);
-    if (sentences.length > 0) drifts.push({ source, name: nameOf(object), sentences });
+    drifts.push(
+      found === undefined
+        ? { sentences: gone(source, listed.has(kindOf(object))), unsure: [] }
+        : differences(source, found),
+    );
   }
-  return { compared, notRead, drifts };
+  return { compared, notRead, ...together(drifts) };
 }
 
 function kindOf(object: KubernetesObject): string {
@@ -62,33 +60,55 @@ function gone(source: SourcedObject, isListed: boolean): readonly string[] {
   return [`${describe(source)} is not in the cluster`];
 }
 
-function differences(source: SourcedObject, live: KubernetesObject): readonly string[] {
+function together(all: readonly Differences[]): Differences {
+  return {
+    sentences: all.flatMap(({ sentences }) => sentences),
+    unsure: all.flatMap(({ unsure }) => unsure),
+  };
+}
+
+function differences(source: SourcedObject, live: KubernetesObject): Differences {
   const { object } = source;
   const name = describe(source);
   const ending = textAt(live, 'metadata', 'deletionTimestamp');
   const leaving = ending === undefined ? [] : [`${name} is being deleted since ${ending}`];
-  if (isLeftAlone(object)) return leaving;
+  if (isLeftAlone(object)) return { sentences: leaving, unsure: [] };
   const lost =
     object.kind === 'PersistentVolumeClaim' && textAt(live, 'status', 'phase') === 'Lost'
       ? [`${name} has lost its volume: the PersistentVolume is gone, or belongs to another claim`]
       : [];
   const changed = changedFields(object, live).map((field) => `${name}: ${sentenceOf(field)}`);
-  return [...leaving, ...lost, ...changed, ...handSentences(name, live)];
+  const beside = besideFlux(name, live);
+  return { ...beside, sentences: [...leaving, ...lost, ...changed, ...beside.sentences] };
 }
 
-/** What somebody set by hand on objects that releases of Git made, and which of these objects are gone. Git has no form of them. */
-export function releaseDrift(made: readonly MadeByRelease[]): readonly string[] {
-  return made.flatMap(({ release, object, isThere }) =>
-    isThere
-      ? handSentences(liveNameOf(object), object)
-      : [`${liveNameOf(object)} is not in the cluster, and ${describe(release)} made it`],
+/** What was set beside Helm on objects that releases of Git made, and which of these are gone. Git has no form of them. */
+export function releaseDrift(made: readonly MadeByRelease[]): Differences {
+  return together(
+    made.map(({ release, object, isThere }) =>
+      isThere
+        ? besideFlux(liveNameOf(object), object)
+        : {
+            sentences: [`${liveNameOf(object)} is not in the cluster, and ${describe(release)} made it`],
+            unsure: [],
+          },
+    ),
   );
 }
 
-function handSentences(name: string, live: KubernetesObject): readonly string[] {
-  return setByHand(live).map(
-    ({ manager, at, paths }) => `${name}: ${manager} set ${listed(paths)}${at === '' ? '' : ` at ${at}`}`,
-  );
+function besideFlux(name: string, live: KubernetesObject): Differences {
+  const all = setBeside(live).map(({ manager, at, paths, isNamedProgram }) => ({
+    isNamedProgram,
+    sentence: `${name}: ${manager || 'a client without a name'} set ${listed(paths)}${at === '' ? '' : ` at ${at}`}`,
+  }));
+  return {
+    sentences: all.flatMap(({ isNamedProgram, sentence }) => (isNamedProgram ? [] : sentence)),
+    unsure: all.flatMap(({ isNamedProgram, sentence }) =>
+      isNamedProgram
+        ? `${sentence}, and it is not known whether that is the work of a program of this name`
+        : [],
+    ),
+  };
 }
 
 /** Flux applies such an object once, or not at all (kustomize-controller 1.7, "Controlling the apply behavior"). */

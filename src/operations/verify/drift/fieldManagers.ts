@@ -1,47 +1,91 @@
 import { type Fields, isFields, mapsAt, textAt } from '../../../kubernetes/fields.ts';
-import type { KubernetesObject } from '../../../kubernetes/object.ts';
+import { groupOf, type KubernetesObject } from '../../../kubernetes/object.ts';
+import { isOfFlux } from '../flux.ts';
 
-/** Fields of an object that somebody set who is neither Flux nor a controller. */
-export interface SetByHand {
+/** Fields of an object that were set beside Flux. */
+export interface SetBeside {
   /** The name that the client gave to the API server: `kubectl-edit`. */
   manager: string;
   /** When, as RFC 3339; empty where the API server does not say. */
   at: string;
   /** As `spec.ports[name=http].nodePort`. */
   paths: readonly string[];
+  /** Whether the client calls itself a program of the cluster. Whether it is one nobody can tell: anybody may take that name. */
+  isNamedProgram: boolean;
 }
 
-/** Flux, by the names that its controllers and its program give. */
-const flux =
-  /^(?:kustomize-controller|helm-controller|source-controller|notification-controller|flux|gotk.*)$/;
+/** Flux, by the names that its controllers give (`gotk-` for their own objects). */
+const flux = /^(?:gotk-)?(?:kustomize|helm|source|notification|image-automation|image-reflector)-controller$/;
 
-/** Programs of a cluster: what they set beside Flux is their work, such as the revision of a Deployment. */
+/** Names of programs of a cluster. `before-first-apply` is whoever set a field before the API server kept names. */
 const programs =
-  /controller|operator|manager|scheduler|autoscaler|^(?:k3s|kubelet|kube-proxy|kube-apiserver|cilium|cert-manager|metallb|volsync|tuppr|talos|gatehouse|before-first-apply)/i;
+  /controller|operator|manager|scheduler|autoscaler|^(?:flux|gotk|k3s|kubelet|kube-proxy|kube-apiserver|cilium|cert-manager|metallb|kube-vip|volsync|tuppr|talos|gatehouse|before-first-apply)/i;
+
+/**
+ * What programs set on objects that others made, by the kind and the place of the field, whatever they call themselves: none of it
+ * changes what runs, or another check judges it.
+ */
+const places: readonly (readonly [kinds: RegExp, paths: RegExp])[] = [
+  [/^apps\/(?:Deployment|ReplicaSet)$/, /^metadata\.annotations\.deployment\.kubernetes\.io\/[\w-]+$/],
+  [
+    /^\/PersistentVolumeClaim$/,
+    /^(?:spec\.volumeName|metadata\.annotations\.(?:pv|volume|volume\.beta)\.kubernetes\.io\/[\w-]+)$/,
+  ],
+  [
+    /^\/PersistentVolume$/,
+    /^(?:spec\.claimRef(?:\.\w+)?|metadata\.annotations\.pv\.kubernetes\.io\/[\w-]+)$/,
+  ],
+  // Whom the API server trusts when it asks a webhook, or another API server.
+  [
+    /^(?:admissionregistration\.k8s\.io|apiextensions\.k8s\.io|apiregistration\.k8s\.io)\//,
+    /(?:^spec|\.clientConfig)\.caBundle$/,
+  ],
+  // The certificate that a webhook makes for itself.
+  [/^\/Secret \S*webhook/, /^data\.(?:ca|tls)\.(?:crt|key)$/],
+  [
+    /^\/Service$/,
+    /^metadata\.annotations\.(?:metallb\.(?:io|universe\.tf)\/ip-allocated-from-pool|kube-vip\.io\/vipHost)$/,
+  ],
+  [
+    /^(?:\/Endpoints|discovery\.k8s\.io\/EndpointSlice)$/,
+    /^metadata\.annotations\.endpoints\.kubernetes\.io\/last-change-trigger-time$/,
+  ],
+];
+
+function isKnownPlace(object: KubernetesObject, path: string): boolean {
+  // Whether Flux is told to wait is judged with its state.
+  if (path === 'spec.suspend' && isOfFlux({ object })) return true;
+  const kind = `${groupOf(object)}/${object.kind}`;
+  const name = `${kind} ${object.metadata.name}`;
+  return places.some(([kinds, paths]) => (kinds.test(kind) || kinds.test(name)) && paths.test(path));
+}
 
 /** What people set so that pods start again, or Flux looks again: it changes nothing that runs. */
 const harmless =
   /(?:kubectl\.kubernetes\.io\/restartedAt|reconcile\.fluxcd\.io\/(?:requestedAt|forceAt|resetAt))$/;
 
 /**
- * What was set by hand, from the field managers that the API server keeps. Flux overwrites a field that it owns; one that
+ * What was set beside Flux and is no known work of a program, from the field managers that the API server keeps. Flux overwrites a field that it owns; one that
  * it does not own stays for ever.
  *
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ (structured-merge-diff, FieldsV1)
  */
-export function setByHand({ metadata }: KubernetesObject): readonly SetByHand[] {
+export function setBeside(object: KubernetesObject): readonly SetBeside[] {
   // What "kubectl scale" sets is an entry of the subresource "scale".
-  const entries = mapsAt(metadata, 'managedFields').filter(({ subresource }) => subresource !== 'status');
+  const entries = mapsAt(object.metadata, 'managedFields').filter(
+    ({ subresource }) => subresource !== 'status',
+  );
   const owned = new Set(
     entries.filter((entry) => flux.test(textAt(entry, 'manager') ?? '')).flatMap(pathsIn),
   );
   return entries.flatMap((entry) => {
     const manager = textAt(entry, 'manager') ?? '';
-    if (flux.test(manager) || programs.test(manager)) return [];
+    if (flux.test(manager)) return [];
     const paths = pathsIn(entry).filter(
-      (path) => !owned.has(path) && !harmless.test(path) && mayChange(path),
+      (path) => !owned.has(path) && !harmless.test(path) && mayChange(path) && !isKnownPlace(object, path),
     );
-    return paths.length === 0 ? [] : [{ manager, at: textAt(entry, 'time') ?? '', paths }];
+    const isNamedProgram = programs.test(manager);
+    return paths.length === 0 ? [] : [{ manager, at: textAt(entry, 'time') ?? '', paths, isNamedProgram }];
   });
 }
 
