@@ -38,7 +38,7 @@ export function gitChecks(clone: Clone, { url, branch }: { url: string; branch: 
         if (remotes.length === 0) return broken(['The repository has no remote']);
         return broken(
           remotes.map((each) => `${each.name} is ${each.url}, and cluster.yaml says ${url}`),
-          `Correct repository.url in cluster.yaml, or: git remote set-url ${remotes[0]?.name} ${shellWord(url)}`,
+          `Correct repository.url in cluster.yaml, or: git remote set-url ${shellWord(remotes[0]?.name ?? 'origin')} ${shellWord(url)}`,
         );
       }),
     },
@@ -64,14 +64,14 @@ export function gitChecks(clone: Clone, { url, branch }: { url: string; branch: 
       remedy: `git push origin HEAD:${branch}`,
       ask: inRepository(({ followed, ahead, behind, head }) => {
         const remote = followed?.name ?? 'origin';
-        const push = `git push ${remote} HEAD:${branch}`;
+        const push = `git push ${shellWord(remote)} HEAD:${branch}`;
         if (followed?.commit === undefined)
           return broken([`No remote has the branch ${branch}, as far as this clone knows`], push);
         const place = `${remote}/${branch}`;
         if (ahead > 0)
           return broken(
             [`HEAD (${head.slice(0, 7)}) is not pushed: ${place} lacks ${counted(ahead, 'commit')} of it`],
-            behind > 0 ? `git pull --rebase ${remote} ${branch} && ${push}` : push,
+            behind > 0 ? `git pull --rebase ${shellWord(remote)} ${branch} && ${push}` : push,
           );
         const more = behind === 0 ? '' : `, with ${counted(behind, 'commit')} that HEAD does not have`;
         return kept(`${place} is at ${followed.commit.slice(0, 7)}, as it was pushed or fetched last${more}`);

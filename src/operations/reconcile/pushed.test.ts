@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { git } from '../../../tests/committedExample.ts';
+import { runChecks } from '../../live/runChecks.ts';
 import { unpushed } from '../doctor/beforeCommand.ts';
+import { gitChecks } from '../doctor/gitChecks.ts';
 import { notesOfClone } from './notes.ts';
-import { commitOf, readClone, relations, sameRepository } from './pushed.ts';
+import { commitOf, readClone, relations, sameRepository, withoutCredentials } from './pushed.ts';
 
 const repository = { url: 'ssh://git@git.example.org/you/home', branch: 'main' };
 const now = (): Date => new Date(0);
@@ -146,4 +148,38 @@ test.each([
   '/srv/git/home.git',
 ])('%s is another one', (url) => {
   expect(sameRepository(url, repository.url)).toBe(false);
+});
+
+describe('a URL of a remote is shown without its credentials', () => {
+  test.each([
+    ['https://me:hunter2@git.example.org/you/home.git', 'https://git.example.org/you/home.git'],
+    ['https://ghp_0123456789@git.example.org/you/home', 'https://git.example.org/you/home'],
+    ['https://me:hun@ter2@git.example.org/you/home', 'https://git.example.org/you/home'],
+    ['https://me:hun/ter2@git.example.org/you/home', 'https://git.example.org/you/home'],
+    ['https://git.example.org/you/home?private_token=hunter2', 'https://git.example.org/you/home'],
+    ['ssh://git:hunter2@git.example.org:22/you/home', 'ssh://git@git.example.org:22/you/home'],
+    ['https://git.example.org:3000/you/home', 'https://git.example.org:3000/you/home'],
+    ['https://git.example.org/you/home@2', 'https://git.example.org/you/home@2'],
+    ['ssh://git@git.example.org/you/home', 'ssh://git@git.example.org/you/home'],
+    ['git@git.example.org:you/home', 'git@git.example.org:you/home'],
+    ['file:///srv/git/home.git', 'file:///srv/git/home.git'],
+    ['../home.git', '../home.git'],
+  ])('%s', (url, shown) => {
+    expect(withoutCredentials(url)).toBe(shown);
+    expect(sameRepository(url, shown)).toBe(true);
+  });
+
+  test('in what reconcile and doctor say of a clone', async () => {
+    for (const url of [
+      'https://me:hunter2@git.example.org/other',
+      'https://me:hunter2@git.example.org/you/home',
+    ]) {
+      const { path, pushed } = clone(url);
+      pushed();
+      const checks = gitChecks(await readClone(path, process.env, repository), repository);
+      const results = await runChecks(checks, { cluster: undefined, now });
+      expect(JSON.stringify(results)).toContain('origin is https://git.example.org/');
+      expect(JSON.stringify(results)).not.toContain('hunter2');
+    }
+  });
 });

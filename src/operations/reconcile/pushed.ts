@@ -24,6 +24,7 @@ export interface ClonedRepository {
 /** A remote of the clone. */
 export interface Remote {
   name: string;
+  /** Without a password or a token, so that it can be shown. */
   url: string;
   /** Whether its URL leads where Flux fetches. */
   isFollowed: boolean;
@@ -51,7 +52,7 @@ export async function readClone(
       const tracked = `refs/remotes/${name}/${branch}^{commit}`;
       return {
         name,
-        url: own,
+        url: withoutCredentials(own),
         isFollowed: sameRepository(own, url),
         commit: await lineOf(git, ['rev-parse', '--verify', '--quiet', tracked]),
       };
@@ -107,9 +108,26 @@ export function commitOf(revision: string): string {
   return revision.replace(/^.*[:/@]/, '');
 }
 
+/**
+ * A URL of a remote without what it may hold of credentials: who has such a remote never meant to have it printed. The user of SSH
+ * is no secret; with HTTP a token may stand alone in its place.
+ */
+export function withoutCredentials(url: string): string {
+  const { scheme = '', rest = '' } =
+    /^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)(?<rest>.*)$/is.exec(url)?.groups ?? {};
+  if (scheme === '') return url;
+  const bare = rest.replace(/[?#].*$/s, '');
+  const [authority = ''] = bare.split('/');
+  // A password in which somebody forgot to write / as %2F.
+  const isCut = !authority.includes('@') && /:\D/.test(authority);
+  const at = (isCut ? bare : authority).lastIndexOf('@');
+  const user = /^ssh:/i.test(scheme) ? /^[^:@/]*(?=[:@])/.exec(bare.slice(0, at + 1))?.[0] : undefined;
+  return `${scheme}${user === undefined ? '' : `${user}@`}${bare.slice(at + 1)}`;
+}
+
 /** Whether two URLs lead to the same repository, whatever the protocol and the user. */
 export function sameRepository(one: string, other: string): boolean {
-  return placeOf(one) === placeOf(other);
+  return placeOf(withoutCredentials(one)) === placeOf(withoutCredentials(other));
 }
 
 function placeOf(url: string): string {

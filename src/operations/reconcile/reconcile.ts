@@ -12,7 +12,14 @@ import { type FluxObject, fluxKey, fluxKinds, readFluxObject } from './fluxObjec
 import { follow } from './follow.ts';
 import type { Judged } from './judge.ts';
 import { notesOfClone, notesOfRevision, notesOfSource } from './notes.ts';
-import { commitOf, type Relation, readClone, relations, sameRepository } from './pushed.ts';
+import {
+  commitOf,
+  type Relation,
+  readClone,
+  relations,
+  sameRepository,
+  withoutCredentials,
+} from './pushed.ts';
 import type { Reconciled, ReconcileInputs } from './types.ts';
 import { unreadyOf } from './unready.ts';
 
@@ -120,7 +127,7 @@ function noSource(name: string, url: string, other: FluxObject | undefined): Pro
   return {
     code: 'source-not-applied',
     field: 'repository.url',
-    message: `${other.key} fetches ${other.url}, and cluster.yaml says ${url}`,
+    message: `${other.key} fetches ${withoutCredentials(other.url ?? 'nothing')}, and cluster.yaml says ${url}`,
     remedy: `if cluster.yaml is right, push there and apply the source again: ${apply}`,
   };
 }
