@@ -216,6 +216,17 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     expect(promises.filter(({ verdict }) => verdict !== 'not checked')).toEqual([]);
   });
 
+  it('does not keep what Git says where not all of it could be read', async () => {
+    const unseen = [{ sentence: 'apps/a.yaml needs the remote resource x', remedy: 'Copy it' }];
+    const { cluster } = fakeCluster(running(), { served: servedKinds(running()), service: () => listed });
+    const tree = { ...verifiable.tree, repository: { ...verifiable.tree.repository, unseen } };
+    const verified = await verify({ ...verifiable, tree }, { ...beside, cluster, now }, {});
+    if (!verified.ok) throw new Error(JSON.stringify(verified.problems));
+    expect(openOf(verified.value.results)).toEqual([
+      { id: 'git-readable', verdict: 'not checked', evidence: [unseen[0]?.sentence] },
+    ]);
+  });
+
   it('checks nothing where a group of the API does not answer', async () => {
     const found = await results(undefined, { missing: ['example.org/v1'] });
     const promises = found.filter(isPromise);

@@ -45,6 +45,12 @@ export function objectChecks(dump: Dump, inputs: CheckInputs): readonly Check[] 
   const owner: Owner = (object) => components.get(nameOf(object));
   const running = [...inGit, ...made.map(({ release: { file }, object }) => ({ file, object }))];
   return [
+    {
+      id: 'git-readable',
+      promise: 'Everything that Flux applies from Git was read here',
+      remedy: 'gatehouse check',
+      ask: async () => readableAnswer(repository),
+    },
     ...fluxChecks(inGit, dump, inputs, owner),
     ...byOwner(running.filter(isWorkload), owner).map(([component, workloads]) => ({
       id: `pods-${component ?? 'others'}`,
@@ -78,6 +84,17 @@ export function objectChecks(dump: Dump, inputs: CheckInputs): readonly Check[] 
       ask: async () => notInGitAnswer(dump, inGit),
     },
   ];
+}
+
+/** What was not read has objects that nobody asked about. */
+function readableAnswer({ objects, outside, unseen }: Repository): Answer {
+  if (unseen.length === 0)
+    return { verdict: 'kept', evidence: [`${counted(objects.length + outside.length)} in Git`] };
+  return {
+    verdict: 'not checked',
+    evidence: unseen.map(({ sentence }) => sentence),
+    ...remedyOf(unseen),
+  };
 }
 
 function fluxChecks(

@@ -4,9 +4,12 @@ import { readGitTree } from '../../manifests/sources/commit.ts';
 import { readTreeFiles } from '../../manifests/sources/treeFiles.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
-import { followedByFlux } from '../../repository/git.ts';
+import { textInGit } from '../../repository/git.ts';
 import type { Environment } from '../../system/environment.ts';
-import { gitOutput } from '../../system/git.ts';
+import { type Acceptance, acceptancesPath } from '../check/acceptances.ts';
+import { acceptancesIn } from '../check/acceptancesFile.ts';
+import { readAcceptances } from '../check/readAcceptances.ts';
+import { type Clone, readClone } from '../reconcile/pushed.ts';
 import { withinBudget } from '../withinBudget.ts';
 
 /** The tree that the cluster should run. */
@@ -14,6 +17,8 @@ export interface FollowedTree {
   repository: Repository;
   /** The commit, as its whole hash; undefined for a directory without Git. */
   commit: string | undefined;
+  /** What the user accepts there. */
+  acceptances: readonly Acceptance[];
   /** Why what is in the directory may be something else than what Flux applies. */
   notes: readonly string[];
 }
@@ -27,46 +32,52 @@ export async function followedTree(
   configuration: Configuration,
   environment: Environment,
 ): Promise<Outcome<FollowedTree>> {
-  const { branch } = configuration.loaded.cluster.repository;
-  const { references } = await followedByFlux(directory, branch);
-  const [reference] = references ?? [];
-  if (references !== undefined && reference === undefined) return err(nothingCommitted(branch));
+  const { repository } = configuration.loaded.cluster;
+  const clone = await readClone(directory, environment.env, repository);
+  if (clone.kind === 'no-commit') return err(nothingCommitted(repository.branch));
+  const pushed = clone.kind === 'repository' ? (clone.followed?.commit ?? clone.head) : undefined;
   const files =
-    reference === undefined
+    pushed === undefined
       ? ok(await readTreeFiles(directory, { own: true }))
-      : await readGitTree(directory, reference);
+      : await readGitTree(directory, pushed);
   if (!files.ok) return files;
   const values = configuration.loaded.private;
   const loaded = await withinBudget(async () =>
     ok(await loadRepository(files.value, { values, environment })),
   );
   if (!loaded.ok) return loaded;
-  const commit = reference === undefined ? undefined : await hashOf(directory, reference);
-  return ok({ repository: loaded.value, commit, notes: await notesOn(directory, reference, commit) });
+  return ok({
+    repository: loaded.value,
+    commit: pushed,
+    acceptances: await acceptancesOf(directory, pushed),
+    notes: notesOn(clone, repository),
+  });
 }
 
-async function hashOf(directory: string, reference: string): Promise<string | undefined> {
-  const { code, stdout } = await gitOutput({ directory }, ['rev-parse', '--verify', `${reference}^{commit}`]);
-  return code === 0 ? stdout.toString('utf8').trim() : undefined;
+/** A file that is only on this computer accepts nothing: what a user accepts is reviewed and pushed. */
+async function acceptancesOf(directory: string, commit: string | undefined): Promise<readonly Acceptance[]> {
+  if (commit === undefined) return (await acceptancesIn(directory)).entries;
+  const text = await textInGit(directory, commit, acceptancesPath);
+  return text === undefined ? [] : readAcceptances(text).entries;
 }
 
-async function notesOn(
-  directory: string,
-  reference: string | undefined,
-  commit: string | undefined,
-): Promise<readonly string[]> {
-  if (reference === undefined)
+function notesOn(clone: Clone, { url, branch }: { url: string; branch: string }): readonly string[] {
+  if (clone.kind !== 'repository')
     return ['There is no Git repository: the files of the directory are taken for what Flux applies'];
-  const head = await hashOf(directory, 'HEAD');
-  const { stdout } = await gitOutput({ directory }, ['status', '--porcelain', '--untracked-files=no']);
+  const { followed, head, uncommitted } = clone;
+  const commit = followed?.commit;
+  const place = `${followed?.name ?? ''}/${branch}`;
   return [
-    ...(reference === 'HEAD'
+    ...(commit === undefined
       ? ['Nothing was pushed yet, as far as this clone knows: HEAD is taken for what Flux applies']
       : []),
-    ...(head !== undefined && head !== commit
-      ? [`HEAD is not what was pushed: ${reference} is asked about, which is ${commit ?? 'unknown'}`]
+    ...(commit !== undefined && followed?.isFollowed === false
+      ? [`No remote of this clone leads to ${url}: ${place} is taken for what Flux applies`]
       : []),
-    ...(stdout.length > 0 ? ['Changes that are not committed are not asked about'] : []),
+    ...(commit !== undefined && head !== commit
+      ? [`HEAD is not what was pushed: ${place} is asked about, which is ${commit}`]
+      : []),
+    ...(uncommitted > 0 ? ['Changes that are not committed are not asked about'] : []),
   ];
 }
 

@@ -14,7 +14,6 @@ import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
 import { assumptionsOf } from '../assumptions.ts';
-import { acceptancesIn } from '../check/acceptancesFile.ts';
 import { openPlan } from '../openPlan.ts';
 import { calendarChecks } from './calendar/calendar.ts';
 import { objectChecks } from './checks.ts';
@@ -118,12 +117,12 @@ interface Asked {
 }
 
 async function checksOf(
-  { configuration, plan, tree, directory, hidden, environment }: Verifiable,
+  { configuration, plan, tree, hidden, environment }: Verifiable,
   { cluster, writer }: Asking,
   here: readonly PlannedCheck[],
   unreached: string | undefined,
 ): Promise<Asked> {
-  const { repository, commit } = tree;
+  const { repository, commit, acceptances } = tree;
   const { loaded } = configuration;
   const declared = here.map((check) => declaredCheck(check, hidden));
   if (cluster === undefined) {
@@ -139,7 +138,6 @@ async function checksOf(
     throw error;
   });
   if ('error' in dump) return { checks: [unreadable(dump.error), ...declared], cluster, notes: [] };
-  const { entries } = await acceptancesIn(directory);
   const read = fromDump(cluster, dump);
   const url = loaded.cluster.repository.url;
   const assumptions = assumptionsOf(configuration, plan.nodePorts);
@@ -147,7 +145,7 @@ async function checksOf(
     ...promiseChecks(dump, {
       inGit: repository.objects,
       assumptions,
-      acceptances: entries,
+      acceptances,
       redact: redactor(hidden),
     }),
     ...objectChecks(dump, { plan, repository, commit, url, componentOf }),
