@@ -27,12 +27,15 @@ export const clusterFlags = {
 
 /** Which cluster the flags mean. A path is relative to the directory in which the user is. */
 export function clusterChoice(
-  { context, kubeconfig }: ClusterFlags,
-  { cwd, environment }: GatehouseContext,
+  { context, kubeconfig, quiet }: ClusterFlags & { quiet?: boolean },
+  { cwd, environment, process: { stderr } }: GatehouseContext,
 ): ClusterChoice {
   return {
     context,
     kubeconfig: kubeconfig === undefined ? undefined : resolve(cwd, kubeconfig),
     environment,
+    onWait: quiet
+      ? undefined
+      : () => stderr.write('The API server of the kubeconfig has not answered yet; waiting for it …\n'),
   };
 }

@@ -62,10 +62,10 @@ export function liveCluster(transport: Transport, context: string, kinds: Kinds)
   };
 }
 
-/** The object at a path; undefined where there is none. */
-export async function getObject(transport: Transport, path: string) {
+/** The object at a path; undefined where there is none. `whole` is the time for all attempts, in milliseconds. */
+export async function getObject(transport: Transport, path: string, whole?: number) {
   const call: Call = { method: 'GET', path };
-  const answer = await transport.send(call);
+  const answer = await transport.send(call, whole);
   if (saysNotFound(answer)) return undefined;
   if (answer.status !== 200) throw refusal(call, answer);
   const object = jsonOf(call, answer);

@@ -16,6 +16,8 @@ export interface ClusterChoice {
   environment: Environment;
   /** Where a pod finds the credentials of its service account. */
   serviceAccount?: string | undefined;
+  /** Called where the cluster lets somebody wait for its first answer. */
+  onWait?: (() => void) | undefined;
 }
 
 /** A cluster to connect to, and as whom. */

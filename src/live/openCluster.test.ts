@@ -52,6 +52,34 @@ it('tells who a cluster is', async () => {
   });
 });
 
+it('says that it waits where the first answer does not come at once, and gives up by itself', async () => {
+  let isWaiting = false;
+  let isTold: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => {
+    isTold = resolve;
+  });
+  await using server = await startApiServer(async (_, response) => {
+    await told;
+    json(response, kubeSystem);
+  });
+  await using home = await makeHome();
+  const kubeconfig = await home.write('config', kubeconfigFor(server));
+  const onWait = (): void => {
+    isWaiting = true;
+    isTold();
+  };
+  const opened = await openCluster({ uid: 'uid-1', kubeconfig, environment: home.environment(), onWait });
+  expect([opened.ok, isWaiting]).toEqual([true, true]);
+  if (opened.ok) opened.value.close();
+
+  await using silent = await startApiServer(() => undefined);
+  const other = await home.write('other', kubeconfigFor(silent));
+  const none = await openCluster({ uid: 'uid-1', kubeconfig: other, environment: home.environment() });
+  expect(none).toMatchObject({ ok: false, problems: [{ code: 'cluster-unreachable' }] });
+  // 10 s, and not 15 s for each of two attempts: the second has no time left.
+  expect(silent.requests).toHaveLength(1);
+}, 60_000);
+
 it.each([
   [401, 'credentials-unusable'],
   [403, 'cluster-forbidden'],

@@ -16,6 +16,11 @@ export interface OpenOptions extends ClusterChoice {
   patience?: Partial<Patience> | undefined;
 }
 
+/** How long the first request may take, in milliseconds. Who does not answer it will not answer the others either. */
+const firstPatience = 10_000;
+/** After how long it is said that nothing has come yet, in milliseconds. */
+const silent = 1_500;
+
 /** A cluster whose identity was confirmed. */
 export interface OpenCluster extends LiveCluster {
   /** When the certificate of the API server and the credentials of the kubeconfig end, if they do. */
@@ -83,11 +88,13 @@ async function opening(options: OpenOptions): Promise<Outcome<Opening>> {
   const target = await targetOf(options);
   if (!target.ok) return target;
   const { context, server } = target.value;
-  const { environment, patience } = options;
+  const { environment, patience = {}, onWait } = options;
   const connector = connectorTo(target.value, environment);
   const transport = transportOver(connector, environment.now, patience);
+  const notice = setTimeout(() => onWait?.(), silent);
   try {
-    const system = await getObject(transport, '/api/v1/namespaces/kube-system');
+    const whole = Math.min(firstPatience, patience.whole ?? firstPatience);
+    const system = await getObject(transport, '/api/v1/namespaces/kube-system', whole);
     const uid = textAt(system, 'metadata', 'uid');
     if (uid) return ok({ connector, transport, identity: { context, server, uid } });
     connector.close();
@@ -96,6 +103,8 @@ async function opening(options: OpenOptions): Promise<Outcome<Opening>> {
     connector.close();
     if (error instanceof LiveError) return err(liveProblem(error, context, server));
     throw error;
+  } finally {
+    clearTimeout(notice);
   }
 }
 

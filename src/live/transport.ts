@@ -57,10 +57,11 @@ export function transportOver(
   };
   const send = async (call: Call, whole = patience.whole): Promise<Answer> => {
     const deadline = performance.now() + whole;
+    const limits = { ...patience, idle: Math.min(patience.idle, whole) };
     let connection = await connector.connection();
     let hasRenewed = false;
     for (let attempt = 0; ; attempt++) {
-      const tried = await attempted(() => once(connection, call, patience));
+      const tried = await attempted(() => once(connection, call, limits));
       if ('answer' in tried && tried.answer.status === 401 && !hasRenewed) {
         hasRenewed = true;
         connection = await connector.renewed(connection);

@@ -14,7 +14,7 @@ export interface ReconcileTarget extends ClusterChoice {
 
 /** Opens the configuration and the cluster that it is for, reconciles, and ends all connections. */
 export async function reconcileDirectory(
-  { directory, environment, context, kubeconfig }: ReconcileTarget,
+  { directory, environment, context, kubeconfig, onWait }: ReconcileTarget,
   inputs: ReconcileInputs,
 ): Promise<Outcome<Reconciled>> {
   const misplaced = await notAtGitRoot(directory);
@@ -23,7 +23,7 @@ export async function reconcileDirectory(
   if (!configuration.ok) return configuration;
   const { uid } = configuration.value.loaded.cluster.cluster;
   const opened = await openCluster({
-    ...{ environment, context, kubeconfig, uid },
+    ...{ environment, context, kubeconfig, onWait, uid },
     // What does not answer for a while is asked again until the time of the run is over.
     patience: { whole: Math.min(15_000, inputs.timeout), watch: inputs.timeout },
   });
