@@ -3,7 +3,7 @@ import type { AddressesQuestion } from '../../components/contract/checks.ts';
 import { textAt } from '../../kubernetes/fields.ts';
 import type { Answer, Asking } from '../check.ts';
 import type { LiveCluster } from '../cluster.ts';
-import { type Named, notThere, unknownValues, wordOf } from './place.ts';
+import { type Named, notThere, unanswered, unknownValues, wordOf } from './place.ts';
 import { podsOf } from './pods.ts';
 
 /** Whether a name leads to no other addresses than those that are meant, where this computer is. */
@@ -17,7 +17,7 @@ export async function askAddresses(
   const expected = 'ranges' in to ? to : await nodesOf(to.nodesOf, cluster);
   if ('verdict' in expected) return expected;
   const seen = await place.addresses(host);
-  if ('failure' in seen) return { verdict: 'not checked', evidence: [`${host}: ${seen.failure}`] };
+  if ('failure' in seen) return unanswered(host, seen.failure);
   return judged({ host, where: wordOf(from), expected, seen });
 }
 

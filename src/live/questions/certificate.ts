@@ -1,6 +1,6 @@
 import type { LiveQuestion } from '../../components/contract/checks.ts';
 import type { Answer, Asking } from '../check.ts';
-import { type Named, notThere, patience, unknownValues } from './place.ts';
+import { type Named, notThere, patience, unanswered, unknownValues } from './place.ts';
 
 /** Whether the certificate that a host shows is one that browsers take. */
 export async function askCertificate(
@@ -11,7 +11,7 @@ export async function askCertificate(
   const place = places?.[from];
   if (place === undefined) return notThere(from);
   const seen = await place.certificate(host, patience);
-  if ('failure' in seen) return { verdict: 'not checked', evidence: [`https://${host}: ${seen.failure}`] };
+  if ('failure' in seen) return unanswered(`https://${host}`, seen.failure);
   const until = Number.isNaN(seen.until.getTime()) ? 'a day that is not known' : seen.until.toISOString();
   if (seen.fault !== undefined)
     return { verdict: 'broken', evidence: [`https://${host}: ${seen.fault}; it is valid until ${until}`] };

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { GateQuestion } from '../../components/contract/checks.ts';
 import type { Answer, Asking, PlaceAnswer } from '../check.ts';
-import { type Named, notThere, patience, unknownValues } from './place.ts';
+import { type Named, notThere, patience, unanswered, unknownValues } from './place.ts';
 
 /** Whether whoever has no valid token of Access gets what Access answers, or a refusal, and never the app. */
 export async function askGate(question: Named<GateQuestion>, { places, now }: Asking): Promise<Answer> {
@@ -15,7 +15,7 @@ export async function askGate(question: Named<GateQuestion>, { places, now }: As
     forged === undefined ? {} : { 'Cf-Access-Jwt-Assertion': forged, Cookie: `CF_Authorization=${forged}` };
   const seen = await place.request({ host, path, patience, headers });
   const asked = `https://${host}${path} ${token === 'none' ? 'without a token' : 'with a forged token'}`;
-  if ('failure' in seen) return { verdict: 'not checked', evidence: [`${asked}: ${seen.failure}`] };
+  if ('failure' in seen) return unanswered(asked, seen.failure);
   return judged(asked, seen, `${team}.cloudflareaccess.com`);
 }
 

@@ -1,7 +1,7 @@
 import type { JsonQuestion } from '../../components/contract/checks.ts';
 import { valueAt } from '../../kubernetes/fields.ts';
 import type { Answer, Asking } from '../check.ts';
-import { type Named, notThere, patience, unknownValues } from './place.ts';
+import { type Named, notThere, patience, unanswered, unknownValues } from './place.ts';
 
 /** Whether a page at home holds a field with a value. */
 export async function askJson(
@@ -13,7 +13,7 @@ export async function askJson(
   if (place === undefined) return notThere('home');
   const url = `http://${host}:${port}${path}`;
   const seen = await place.request({ scheme: 'http', host, port, path, patience, read: 65_536 });
-  if ('failure' in seen) return { verdict: 'broken', evidence: [`${url}: ${seen.failure}`] };
+  if ('failure' in seen) return { ...unanswered(url, seen.failure), verdict: 'broken' };
   if (seen.status !== 200)
     return { verdict: 'broken', evidence: [`${url} was answered with ${seen.status}`] };
   const found = parsed(seen.body);

@@ -40,3 +40,29 @@ export function notThere(from: PlaceName): Answer {
     remedy: `gatehouse verify --from ${wordOf(from)}`,
   };
 }
+
+const lookAtNetwork = 'Look at the network of this computer, and ask again';
+const makeName =
+  'Make the DNS record of the hostname, or correct the hostname in cluster.yaml; a name that was just made may take minutes to be known';
+
+/** What to do where nothing came back, by the code of the system that a place tells in brackets. */
+const remedies: Readonly<Record<string, string>> = {
+  ENOTFOUND: makeName,
+  EAI_AGAIN: lookAtNetwork,
+  EHOSTUNREACH: lookAtNetwork,
+  ENETUNREACH: lookAtNetwork,
+};
+
+/** The answer where nothing came back. The remedy of the check is for a promise that is broken, and would mislead here. */
+export function unanswered(asked: string, failure: string): Answer & { remedy: string } {
+  const code = /\((?<code>[A-Z][A-Z0-9_]+)\)/.exec(failure)?.groups?.['code'] ?? '';
+  const isTls = /CERT|SIGN|TLS|SSL|EPROTO/.test(code);
+  const usual = isTls
+    ? 'Look who answers there, and with which certificate: a proxy in between, or the wrong host'
+    : 'Look whether something answers there from this computer, and ask again';
+  return {
+    verdict: 'not checked',
+    evidence: [`${asked}: ${failure}`],
+    remedy: remedies[code] ?? usual,
+  };
+}

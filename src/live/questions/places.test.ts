@@ -158,6 +158,24 @@ describe('an upload', () => {
   });
 });
 
+describe('where nothing comes back', () => {
+  it.each([
+    ['the name does not exist here (ENOTFOUND)', /DNS record/],
+    ['the name could not be looked up (EAI_AGAIN)', /network of this computer/],
+    ['there is no way there (ENETUNREACH)', /network of this computer/],
+    ['nobody answers there (ECONNREFUSED)', /whether something answers there/],
+    ['the certificate has expired (CERT_HAS_EXPIRED)', /which certificate/],
+  ])('the remedy is for the cause: %s', async (failure, remedy) => {
+    const nothing = { answer: { failure }, addresses: { failure }, certificate: { failure } };
+    const gate = { kind: 'gate', host, path: '/', team, audience, token: 'none' } as const;
+    const upload = { kind: 'upload', host, path: '/', bytes: 1 } as const;
+    for (const question of [gate, upload, questions['certificate'], questions['addresses']]) {
+      const found = await ask(question as LiveQuestion, outside(nothing));
+      expect([found.verdict, found.remedy]).toEqual(['not checked', expect.stringMatching(remedy)]);
+    }
+  });
+});
+
 describe('a certificate', () => {
   const days = { from: new Date('2026-11-01T00:00:00Z'), until: new Date('2026-12-24T00:00:00Z') };
   it.each([

@@ -7,7 +7,7 @@ import type { StoredQuestion } from '../../components/contract/checks.ts';
 import { textAt } from '../../kubernetes/fields.ts';
 import type { Answer, Asking, Place, PlaceRequest } from '../check.ts';
 import { parsed } from './json.ts';
-import { type Named, notThere, patience, unknownValues } from './place.ts';
+import { type Named, notThere, patience, unanswered, unknownValues } from './place.ts';
 
 /** How long a file may take to be seen on this computer, in milliseconds: a mount by NFS or SMB remembers what it saw. */
 const appearance = 60_000;
@@ -48,7 +48,7 @@ async function upload(question: Named<StoredQuestion> & { host: string }, given:
       headers: { ...asked.headers, [question.key.header]: given.secret, Accept: 'application/json' },
     });
   const made = await send({ ...form(question, picture, given.now()), path, method: 'POST' });
-  if ('failure' in made) return { verdict: 'not checked', evidence: [`${url}: ${made.failure}`] };
+  if ('failure' in made) return unanswered(url, made.failure);
   const id = textAt(parsed(made.body), 'id');
   if (made.status === 401 || made.status === 403)
     return {

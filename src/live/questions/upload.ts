@@ -1,6 +1,6 @@
 import type { UploadQuestion } from '../../components/contract/checks.ts';
 import type { Answer, Asking } from '../check.ts';
-import { type Named, notThere, patience, unknownValues } from './place.ts';
+import { type Named, notThere, patience, unanswered, unknownValues } from './place.ts';
 
 /** The environment variable with a token of Access, which `cloudflared access token` prints. */
 export const accessTokenVariable = 'GATEHOUSE_ACCESS_TOKEN';
@@ -23,7 +23,7 @@ export async function askUpload(
     body: { zeros: bytes },
   });
   const asked = `A body of ${bytes} bytes to https://${host}${path}`;
-  if ('failure' in seen) return { verdict: 'not checked', evidence: [`${asked}: ${seen.failure}`] };
+  if ('failure' in seen) return unanswered(asked, seen.failure);
   if (seen.status === 413) return { verdict: 'kept', evidence: [`${asked} was answered with 413`] };
   const isTurnedAway = [301, 302, 303, 307, 401, 403].includes(seen.status);
   if (isTurnedAway)
@@ -40,6 +40,7 @@ export async function askUpload(
     return {
       verdict: 'not checked',
       evidence: [`${asked} was answered with ${seen.status}: a server fails`],
+      remedy: 'Look why nothing answers behind Cloudflare, and ask again',
     };
   return {
     verdict: 'broken',
