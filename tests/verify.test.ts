@@ -216,6 +216,16 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     expect(promises.filter(({ verdict }) => verdict !== 'not checked')).toEqual([]);
   });
 
+  it('prints no name and no message that is longer than anybody reads', async () => {
+    const name = 'n'.repeat(3_000_000);
+    const spec = { type: 'NodePort', ports: [{ port: 80, nodePort: 31999 }] };
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'media' }, spec };
+    const found = await results((objects) => [...objects, service]);
+    expect(openOf(found).length).toBeGreaterThan(1);
+    expect(JSON.stringify(openOf(found)).length).toBeLessThan(100_000);
+    for (const { id } of found) expect(id.length).toBeLessThan(500);
+  });
+
   it('does not keep what Git says where not all of it could be read', async () => {
     const unseen = [{ sentence: 'apps/a.yaml needs the remote resource x', remedy: 'Copy it' }];
     const { cluster } = fakeCluster(running(), { served: servedKinds(running()), service: () => listed });

@@ -131,7 +131,9 @@ async function once(context: GatehouseContext, flags: Flags, run: Run): Promise<
   const { prepareVerify } = await import('../operations/verify/verify.ts');
   const directory = resolve(context.cwd, flags.directory ?? '.');
   const prepared = await prepareVerify(directory, context.environment);
-  return prepared.ok ? asked(context, flags, prepared.value, run) : prepared;
+  if (!prepared.ok) return prepared;
+  const { redactProblems } = await import('../private-values/redactValues.ts');
+  return redactProblems(await asked(context, flags, prepared.value, run), prepared.value.hidden);
 }
 
 async function asked(

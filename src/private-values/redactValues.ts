@@ -1,5 +1,11 @@
 import type { PrivateValues } from '../config/private.ts';
+import { err, type Outcome } from '../problems/outcome.ts';
 import { redactor } from './redact.ts';
+
+/** An outcome whose problems, such as words of an API server, hold no private value. */
+export function redactProblems<Value>(outcome: Outcome<Value>, privateValues: PrivateValues): Outcome<Value> {
+  return outcome.ok ? outcome : err(...redactValues(outcome.problems, privateValues));
+}
 
 /**
  * A copy of JSON data without private values. Redact before a report is formatted: the escapes of a format hide values

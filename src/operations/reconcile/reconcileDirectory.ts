@@ -1,7 +1,8 @@
 import { LiveError } from '../../live/cluster.ts';
 import type { ClusterChoice } from '../../live/kubeconfig.ts';
 import { liveProblem, openCluster } from '../../live/openCluster.ts';
-import { openConfiguration } from '../../private-values/configuration.ts';
+import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
+import { redactProblems } from '../../private-values/redactValues.ts';
 import { err, type Outcome } from '../../problems/outcome.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { reconcile } from './reconcile.ts';
@@ -21,16 +22,28 @@ export async function reconcileDirectory(
   if (misplaced.length > 0) return err(...misplaced);
   const configuration = await openConfiguration(directory, environment);
   if (!configuration.ok) return configuration;
-  const { uid } = configuration.value.loaded.cluster.cluster;
-  const opened = await openCluster({
-    ...{ environment, context, kubeconfig, onWait, uid },
+  const { loaded } = configuration.value;
+  const hidden = new Map([...loaded.private, ...loaded.secret]);
+  const choice = { environment, context, kubeconfig, onWait };
+  return redactProblems(await opened(configuration.value, choice, inputs), hidden);
+}
+
+async function opened(
+  configuration: Configuration,
+  choice: ClusterChoice,
+  inputs: ReconcileInputs,
+): Promise<Outcome<Reconciled>> {
+  const { environment } = choice;
+  const { uid } = configuration.loaded.cluster.cluster;
+  const connected = await openCluster({
+    ...{ ...choice, uid },
     // What does not answer for a while is asked again until the time of the run is over.
     patience: { whole: Math.min(15_000, inputs.timeout), watch: inputs.timeout },
   });
-  if (!opened.ok) return opened;
-  const { value: cluster } = opened;
+  if (!connected.ok) return connected;
+  const { value: cluster } = connected;
   try {
-    const place = { configuration: configuration.value, cluster, writer: cluster.writer(), environment };
+    const place = { configuration, cluster, writer: cluster.writer(), environment };
     return await reconcile(place, inputs);
   } catch (error) {
     if (!(error instanceof LiveError)) throw error;

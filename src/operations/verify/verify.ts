@@ -10,6 +10,7 @@ import { type StorePlace, storeRun } from '../../live/store/storeRun.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import { redactor } from '../../private-values/redact.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
+import { shortenedValues } from '../../private-values/shortenedValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
@@ -96,16 +97,18 @@ export async function verify(
   const stores = storeRun(placesInStores(here.checks.filter((check) => isChosen(check, only))));
   const results = await runChecks(chosen, { ...asking, cluster: read, stores }, options);
   return ok(
-    redactValues(
-      {
-        at: asking.now().toISOString(),
-        commit: tree.commit,
-        context: cluster?.context ?? '',
-        results,
-        notes: [...tree.notes, ...notes, ...here.notes, ...skewOf(cluster?.clockAhead())],
-        requests: cluster?.sent() ?? 0,
-      },
-      hidden,
+    shortenedValues(
+      redactValues(
+        {
+          at: asking.now().toISOString(),
+          commit: tree.commit,
+          context: cluster?.context ?? '',
+          results,
+          notes: [...tree.notes, ...notes, ...here.notes, ...skewOf(cluster?.clockAhead())],
+          requests: cluster?.sent() ?? 0,
+        },
+        hidden,
+      ),
     ),
   );
 }
