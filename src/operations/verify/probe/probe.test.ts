@@ -325,6 +325,49 @@ describe('probes of the home', () => {
     expect(done.left).toEqual(['Namespace /gatehouse-probe']);
   });
 
+  it('prove nothing where somebody puts policies into each new namespace, and still find what is open', async () => {
+    for (const apiVersion of ['networking.k8s.io/v1', 'cilium.io/v2']) {
+      const kind = apiVersion === 'cilium.io/v2' ? 'CiliumNetworkPolicy' : 'NetworkPolicy';
+      const policy = { apiVersion, kind, metadata: { name: 'only-dns', namespace: probeNamespace } };
+      const done = await probed(answering(isControl), { before: [policy] });
+      expect(verdicts(done)).toEqual(every('not checked'));
+      expect(done.results['probe-media']?.evidence.join()).toContain(
+        `${kind} gatehouse-probe/only-dns is there, so that`,
+      );
+      const open = await probed(
+        answering((target, namespace) => isControl(target, namespace) || target.endsWith('/5432')),
+        { before: [policy] },
+      );
+      expect(verdicts(open)).toEqual(every('broken'));
+    }
+  });
+
+  it('leave no namespace of which nobody said that it was made', async () => {
+    let isMade = false;
+    const fake = fakeCluster([...running]);
+    const create: LiveWriter['create'] = async (object) => {
+      if (object.kind !== 'Namespace') throw new LiveError('forbidden', 'POST jobs: forbidden', 403);
+      isMade = true;
+      fake.put(object);
+      throw new LiveError('unreachable', 'POST namespaces failed: the connection broke (ECONNRESET)');
+    };
+    const writer = { ...fake.writer, create };
+    await runChecks(probeChecks(inputs()), { cluster: fake.cluster, writer, now });
+    expect(isMade).toBe(true);
+    expect(fake.objects().filter(({ metadata }) => metadata.name === probeNamespace)).toEqual([]);
+  });
+
+  it('leave a namespace alone that another run made at the same moment', async () => {
+    const fake = fakeCluster([...running]);
+    const create: LiveWriter['create'] = async (object) => {
+      fake.put(object);
+      throw new LiveError('refused', 'POST namespaces was answered with 409', 409);
+    };
+    const writer = { ...fake.writer, create };
+    await runChecks(probeChecks(inputs()), { cluster: fake.cluster, writer, now });
+    expect(fake.objects().filter(({ metadata }) => metadata.name === probeNamespace)).toHaveLength(1);
+  });
+
   it('wait for the namespace of an earlier run, and not for ever', async () => {
     const going = namespaceWith(probeLabels, { deletionTimestamp: '2026-11-30T11:59:00Z' });
     const done = await probed(answering(isControl), { before: [going] });

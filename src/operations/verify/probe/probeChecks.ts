@@ -145,6 +145,7 @@ const again = 'gatehouse verify --probe';
 /** Why nothing is proved by what was refused: a probe that cannot connect at all is refused everywhere. */
 function doubtIn(own: Ran, controls: readonly Denial[]): string | undefined {
   if (!('answers' in own)) return `Whether a pod can connect at all is not known: ${own.why}`;
+  if (own.doubt !== undefined) return own.doubt;
   if (controls.length === 0)
     return 'Neither the API server nor the DNS of the cluster has a Service to connect to';
   if (reachedBy(own, controls).length > 0) return undefined;

@@ -4,6 +4,7 @@ import type { ProbeImage } from '../../../components/contract/component.ts';
 import { fieldsAt, mapsAt, numberAt, textAt } from '../../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import { type LiveCluster, LiveError, type LiveWriter } from '../../../live/cluster.ts';
+import { liveNameOf } from '../../../live/questions/select.ts';
 import {
   namespaceObject,
   type ProbeTask,
@@ -25,7 +26,12 @@ export interface ProbeRun {
 }
 
 /** What came of a probe: its answers, or why there are none. `left` says what could not be removed. */
-export type Probed = { left: readonly string[] } & ({ answers: ProbeAnswers } | { why: string });
+export type Probed = {
+  left: readonly string[];
+} /** `doubt` says why a refusal may be of the place of the pod, and not of what it asked. */ & (
+  | { answers: ProbeAnswers; doubt?: string | undefined }
+  | { why: string }
+);
 
 const usualTimes = { look: 1_000, whole: 180_000, empty: 10_000 };
 
@@ -41,13 +47,17 @@ export async function runProbe(run: ProbeRun, namespace: string, task: ProbeTask
   const isOwn = namespace === probeNamespace;
   let isMade = false;
   try {
-    const why = isOwn ? await ownNamespace(run) : undefined;
+    const making = (is: boolean): void => {
+      isMade = is;
+    };
+    const why = isOwn ? await ownNamespace(run, making) : undefined;
     if (why !== undefined) return { left, why };
     isMade = true;
     await removeEarlier(run, namespace);
     if (run.signal?.aborted) return { left, why: 'it was interrupted' };
     await run.writer.create(probeJob(namespace, name, run.image, task));
-    return { left, ...(await ended(run, namespace, name, task)) };
+    const found = await ended(run, namespace, name, task);
+    return { left, ...found, doubt: isOwn ? await policyDoubt(run).catch(messageOf) : undefined };
   } catch (error) {
     if (error instanceof LiveError) return { left, why: error.message };
     throw error;
@@ -76,13 +86,36 @@ async function tidied(
   }
 }
 
-/** Makes the namespace, if it is not there from a run that was killed. Returns why it cannot be used. */
-async function ownNamespace({
-  cluster,
-  writer,
-  signal,
-  times = usualTimes,
-}: ProbeRun): Promise<string | undefined> {
+function messageOf(error: unknown): string {
+  if (error instanceof LiveError) return error.message;
+  throw error;
+}
+
+/** Some clusters put policies into each new namespace: who is refused by one of these asked nobody. */
+async function policyDoubt({ cluster }: ProbeRun): Promise<string | undefined> {
+  for (const [apiVersion, kind] of [
+    ['networking.k8s.io/v1', 'NetworkPolicy'],
+    ['cilium.io/v2', 'CiliumNetworkPolicy'],
+  ] as const) {
+    // With a selector, what was listed before this namespace was made is not taken for the answer.
+    const fieldSelector = `metadata.namespace=${probeNamespace}`;
+    const [first] =
+      (await cluster.list({ apiVersion, kind, namespace: probeNamespace, fieldSelector })) ?? [];
+    if (first !== undefined)
+      return `${liveNameOf(first)} is there, so that a refusal may be its own: somebody puts policies into each new namespace`;
+  }
+  return undefined;
+}
+
+/**
+ * Makes the namespace, if it is not there from a run that was killed. Returns why it cannot be used.
+ *
+ * @param making is told whether the namespace may have been made: an answer may be lost after it was
+ */
+async function ownNamespace(
+  { cluster, writer, signal, times = usualTimes }: ProbeRun,
+  making: (isMade: boolean) => void,
+): Promise<string | undefined> {
   const reference = { apiVersion: 'v1', kind: 'Namespace', name: probeNamespace };
   const find = async (): Promise<KubernetesObject | undefined> =>
     (
@@ -95,7 +128,13 @@ async function ownNamespace({
   for (;;) {
     const found = await find();
     if (found === undefined) {
-      await writer.create(namespaceObject());
+      making(true);
+      await writer.create(namespaceObject()).catch((error: unknown) => {
+        // What was refused was not made, or by another.
+        if (error instanceof LiveError && !['unreachable', 'overloaded'].includes(error.failure))
+          making(false);
+        throw error;
+      });
       return undefined;
     }
     const labels = fieldsAt(found, 'metadata', 'labels');
