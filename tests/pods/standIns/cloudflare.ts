@@ -114,9 +114,13 @@ async function answer(
     ':authority': host,
   });
   request.pipe(carried);
-  carried.on('response', ({ ':status': status = 502, ...headers }) => response.writeHead(status, headers));
+  carried.on('response', ({ ':status': status = 502, ...headers }) => {
+    response.writeHead(status, headers);
+    carried.pipe(response);
+  });
   carried.on('error', () => response.destroy());
-  carried.pipe(response);
+  // A tunnel that ends may end a stream without an answer, and Node would make an empty 200 of that.
+  carried.on('close', () => response.headersSent || response.destroyed || response.writeHead(502).end());
 }
 
 /** What Access adds to a request that it lets through; undefined if it does not. */

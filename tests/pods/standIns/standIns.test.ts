@@ -3,8 +3,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { request } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -166,6 +167,7 @@ describe('the rules of the tunnel', () => {
 describe('the stand-ins of Cloudflare and its tunnel', () => {
   const audience = 'a'.repeat(64);
   let keys: AccessKeys;
+  let edge = 0;
   let front = 0;
   let unprotected = 0;
   let metrics = 0;
@@ -175,7 +177,7 @@ describe('the stand-ins of Cloudflare and its tunnel', () => {
 
   beforeAll(async () => {
     keys = await createAccessKeys('one');
-    const edge = await freePort();
+    edge = await freePort();
     [front, unprotected, metrics] = [await freePort(), await freePort(), await freePort()];
     origin = createServer(async ({ url, headers }, response) => {
       seen.push({ url, headers });
@@ -279,6 +281,15 @@ describe('the stand-ins of Cloudflare and its tunnel', () => {
     expect(await open).toEqual([200, 'origin /slow']);
     expect(await once(tunnel, 'exit')).toEqual([0, null]);
     await until(async () => expect((await ask(unprotected, 'photos.example.org', '/'))[0]).toBe(530));
+  });
+
+  test('give nobody an answer that no origin gave, where a tunnel ends in the middle', async () => {
+    const broken = createHttp2Server().on('stream', ({ session }) => session?.destroy());
+    const socket = connect(edge, '127.0.0.1', () => {
+      socket.write('{}\n');
+      broken.emit('connection', socket);
+    });
+    await until(async () => expect((await ask(unprotected, 'photos.example.org', '/'))[0]).toBe(502));
   });
 });
 
