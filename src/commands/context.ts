@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { CommandContext } from '@stricli/core';
-import type { CheckResult } from '../live/check.ts';
+import { type CheckResult, worstOf } from '../live/check.ts';
 import { codes } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type Style, styleFor } from '../report/style.ts';
@@ -92,11 +92,11 @@ export function exitFor(problems: readonly Problem[]): Exit {
   );
 }
 
+const exitOfVerdict = { kept: exit.ok, broken: exit.found, 'not checked': exit.unknown } as const;
+
 /** The exit code for results of checks: what is broken counts before what was not checked. */
 export function exitForResults(results: readonly Pick<CheckResult, 'verdict'>[]): Exit {
-  const verdicts = new Set(results.map(({ verdict }) => verdict));
-  if (verdicts.has('broken')) return exit.found;
-  return verdicts.has('not checked') ? exit.unknown : exit.ok;
+  return exitOfVerdict[worstOf(results.map(({ verdict }) => verdict))];
 }
 
 /** What a program ends with that was interrupted: 128 and the number of SIGINT. */

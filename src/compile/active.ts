@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Component, Context } from '../components/contract/component.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
-import { fillIn, nameOf, type Private, type PrivateValues } from '../config/private.ts';
+import { everyValue, fillIn, nameOf, type Private, type PrivateValues } from '../config/private.ts';
 import { familyOf } from '../config/values/address.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
@@ -37,7 +37,7 @@ function hashWith(values: {
   secret: PrivateValues;
 }): (...objects: KubernetesObject[]) => string {
   const key = Buffer.from(values.secret.get('SECRETS_HASH_KEY') ?? '', 'hex');
-  const privateValues = new Map([...values.private, ...values.secret]);
+  const privateValues = everyValue(values);
   return (...objects) => {
     const text = fillIn(JSON.stringify(objects), privateValues);
     return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);

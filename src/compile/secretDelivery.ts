@@ -7,7 +7,7 @@ import type {
 } from '../components/contract/secrets.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
-import { fillIn, nameOf, type PrivateValues } from '../config/private.ts';
+import { everyValue, fillIn, nameOf, type PrivateValues } from '../config/private.ts';
 import { defined } from '../kubernetes/defined.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
@@ -177,7 +177,7 @@ export function encryptedSecrets(
   deliveries: readonly SecretDelivery[],
   values: { private: PrivateValues; secret: PrivateValues },
 ): PlannedSecret[] {
-  const privateValues = new Map([...values.private, ...values.secret]);
+  const privateValues = everyValue(values);
   return deliveries.flatMap(({ name, namespace, keys, sops }) => {
     if (sops === undefined) return [];
     const given = keys.filter(hasValue);

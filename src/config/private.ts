@@ -10,6 +10,11 @@ export type Private = symbol & { readonly [carries]: 'private' };
 /** Private values by the name of their Flux variable. */
 export type PrivateValues = ReadonlyMap<string, string>;
 
+/** Private values and secrets together: what must be filled in, or must not be shown. */
+export function everyValue(values: { private: PrivateValues; secret: PrivateValues }): PrivateValues {
+  return new Map([...values.private, ...values.secret]);
+}
+
 /** @param name - a valid variable name: letters, digits and underscores, not starting with a digit */
 export function privateNamed(name: string): Private {
   return Symbol(name) as Private;

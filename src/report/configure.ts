@@ -1,4 +1,4 @@
-import type { PrivateValues } from '../config/private.ts';
+import { everyValue, type PrivateValues } from '../config/private.ts';
 import { describeObject, type ObjectRef } from '../manifests/sourcedObject.ts';
 import type { Prepared } from '../operations/configure/configure.ts';
 import { redactor } from '../private-values/redact.ts';
@@ -93,7 +93,7 @@ export function reportConflicts(prepared: Prepared, style: Style): string {
 
 /** Private values and secrets: a user may have written either into a file that is compared. */
 function everythingHidden({ configuration: { loaded } }: Prepared): PrivateValues {
-  return new Map([...loaded.private, ...loaded.secret]);
+  return everyValue(loaded);
 }
 
 /** Says first what the user's own files refute, and that it does not keep Gatehouse from writing its files. */

@@ -1,3 +1,4 @@
+import { everyValue } from '../config/private.ts';
 import { describeObject } from '../manifests/sourcedObject.ts';
 import { type ClusterChange, ofRisk, type Risk, risks } from '../operations/upgrade/clusterChange.ts';
 import type { ApplyingNote } from '../operations/upgrade/releaseNotes.ts';
@@ -30,7 +31,7 @@ const titles: Record<Risk, string> = {
 /** What this version changes, by risk, with the notes that apply and what to do next. Contains no private value. */
 export function reportUpgrade(upgrade: Upgrade, options: Options, style: Style): string {
   const { loaded } = upgrade.prepared.configuration;
-  const hidden = new Map([...loaded.private, ...loaded.secret]);
+  const hidden = everyValue(loaded);
   if (options.json) return jsonDocument(redactValues(document(upgrade, options), hidden));
   const redact = redactor(hidden);
   const unknown = [...upgrade.prepared.unknown, ...(upgrade.running?.unknown ?? [])];

@@ -1,4 +1,4 @@
-import type { PrivateValues } from '../../config/private.ts';
+import { everyValue, type PrivateValues } from '../../config/private.ts';
 import type { Answer, Check, CheckResult } from '../../live/check.ts';
 import type { ClusterChoice } from '../../live/kubeconfig.ts';
 import { type OpenCluster, openCluster } from '../../live/openCluster.ts';
@@ -45,7 +45,7 @@ export async function doctor(inputs: DoctorInputs): Promise<Outcome<Diagnosis>> 
       ...liveChecks(context),
     ];
     const results = await runChecks(checks, { cluster, now: inputs.environment.now });
-    return ok({ results, hidden: new Map([...loaded.private, ...loaded.secret]) });
+    return ok({ results, hidden: everyValue(loaded) });
   } finally {
     cluster?.close();
   }

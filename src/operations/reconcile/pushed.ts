@@ -109,8 +109,8 @@ export function commitOf(revision: string): string {
 }
 
 /**
- * A URL of a remote without what it may hold of credentials: who has such a remote never meant to have it printed. The user of SSH
- * is no secret; with HTTP a token may stand alone in its place.
+ * A URL of a remote without what it may hold of credentials, so that it can be shown. The user of SSH is no secret; with HTTP a
+ * token may stand alone in its place.
  */
 export function withoutCredentials(url: string): string {
   const { scheme = '', rest = '' } =

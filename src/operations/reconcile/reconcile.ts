@@ -1,6 +1,6 @@
 import { objectNames } from '../../components/shared/fluxNames.ts';
 import { fluxNamespace } from '../../components/shared/reconciliation.ts';
-import type { PrivateValues } from '../../config/private.ts';
+import { everyValue, type PrivateValues } from '../../config/private.ts';
 import type { LiveCluster, LiveSelection, LiveWriter } from '../../live/cluster.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
@@ -48,7 +48,7 @@ export async function reconcile(
   const clone = await readClone(configuration.directory, environment.env, repository);
   const pushed = clone.kind === 'repository' ? clone.followed?.commit : undefined;
   const relation = relationTo(pushed, configuration.directory, environment);
-  const hidden = new Map([...configuration.loaded.private, ...configuration.loaded.secret]);
+  const hidden = everyValue(configuration.loaded);
   const watcher = watchProgress(cluster, hidden, inputs);
   const ended = await follow({
     ...place,

@@ -1,3 +1,4 @@
+import { everyValue } from '../../config/private.ts';
 import { LiveError } from '../../live/cluster.ts';
 import type { ClusterChoice } from '../../live/kubeconfig.ts';
 import { liveProblem, openCluster } from '../../live/openCluster.ts';
@@ -22,8 +23,7 @@ export async function reconcileDirectory(
   if (misplaced.length > 0) return err(...misplaced);
   const configuration = await openConfiguration(directory, environment);
   if (!configuration.ok) return configuration;
-  const { loaded } = configuration.value;
-  const hidden = new Map([...loaded.private, ...loaded.secret]);
+  const hidden = everyValue(configuration.value.loaded);
   const choice = { environment, context, kubeconfig, onWait };
   return redactProblems(await opened(configuration.value, choice, inputs), hidden);
 }

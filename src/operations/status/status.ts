@@ -3,7 +3,7 @@ import type { Of, Plan, SecretDelivery } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import type { StatusEntry } from '../../components/contract/status.ts';
 import { readDocument } from '../../config/document.ts';
-import type { PrivateValues } from '../../config/private.ts';
+import { everyValue, type PrivateValues } from '../../config/private.ts';
 import { defined } from '../../kubernetes/defined.ts';
 import type { CheckResult } from '../../live/check.ts';
 import { clusterFile } from '../../private-values/clusterFile.ts';
@@ -67,7 +67,7 @@ export async function readStatus(directory: string, environment: Environment): P
   if (!completed.ok) return completed;
   const { loaded } = completed.value.configuration;
   const { plan, problems } = compile(loaded, catalogue);
-  const hidden = new Map([...loaded.private, ...loaded.secret]);
+  const hidden = everyValue(loaded);
   if (plan === undefined) return withoutPlan(problems, { ...seen, hidden });
   const items = [...plan.status, ...secretsByHand(plan), ...(await plainFile(completed.value.configuration))];
   const now = environment.now();

@@ -1,6 +1,6 @@
 import type { Plan, PlannedCheck } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
-import type { PrivateValues } from '../../config/private.ts';
+import { everyValue, type PrivateValues } from '../../config/private.ts';
 import type { Asking, Check, CheckName, CheckResult } from '../../live/check.ts';
 import { type LiveCluster, LiveError } from '../../live/cluster.ts';
 import { declaredCheck, placeOf } from '../../live/questions/ask.ts';
@@ -69,7 +69,7 @@ export async function prepareVerify(
   const { configuration, plan } = opened.value;
   const tree = await followedTree(directory, configuration, environment);
   if (!tree.ok) return tree;
-  const hidden = new Map([...configuration.loaded.private, ...configuration.loaded.secret]);
+  const hidden = everyValue(configuration.loaded);
   return ok({ directory, configuration, plan, tree: tree.value, hidden, environment });
 }
 

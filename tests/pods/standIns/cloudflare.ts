@@ -120,7 +120,9 @@ async function answer(
   });
   carried.on('error', () => response.destroy());
   // A tunnel that ends may end a stream without an answer, and Node would make an empty 200 of that.
-  carried.on('close', () => response.headersSent || response.destroyed || response.writeHead(502).end());
+  carried.on('close', () => {
+    if (!response.headersSent && !response.destroyed) response.writeHead(502).end();
+  });
 }
 
 /** What Access adds to a request that it lets through; undefined if it does not. */

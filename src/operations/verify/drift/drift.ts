@@ -8,7 +8,7 @@ import type { MadeByRelease } from '../releases.ts';
 import { type ChangedField, changedFields } from './changedFields.ts';
 import { setBeside } from './fieldManagers.ts';
 
-/** How objects differ from what was meant, as sentences that name them. No value of a field that may be private is in them. */
+/** How objects differ from what Git and Helm say, as sentences that name them. No value of a field that may be private is in them. */
 export interface Differences {
   sentences: readonly string[];
   /** Fields of which nobody can tell whether they are a difference. */

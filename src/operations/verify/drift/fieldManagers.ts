@@ -65,8 +65,8 @@ const harmless =
   /(?:kubectl\.kubernetes\.io\/restartedAt|reconcile\.fluxcd\.io\/(?:requestedAt|forceAt|resetAt))$/;
 
 /**
- * What was set beside Flux and is no known work of a program, from the field managers that the API server keeps. Flux overwrites a field that it owns; one that
- * it does not own stays for ever.
+ * What was set beside Flux and is no known work of a program, from the field managers that the API server keeps. Flux
+ * overwrites a field that it owns; one that it does not own stays for ever.
  *
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ (structured-merge-diff, FieldsV1)
  */

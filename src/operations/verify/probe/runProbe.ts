@@ -25,10 +25,11 @@ export interface ProbeRun {
   times?: { look: number; whole: number; empty: number };
 }
 
-/** What came of a probe: its answers, or why there are none. `left` says what could not be removed. */
-export type Probed = {
-  left: readonly string[];
-} /** `doubt` says why a refusal may be of the place of the pod, and not of what it asked. */ & (
+/**
+ * What came of a probe: its answers, or why there are none. `left` says what could not be removed, `doubt` why a refusal may be
+ * of the place of the pod, and not of what it asked.
+ */
+export type Probed = { left: readonly string[] } & (
   | { answers: ProbeAnswers; doubt?: string | undefined }
   | { why: string }
 );
