@@ -35,6 +35,15 @@ const itemLabelsOf = (text: string): Set<string> =>
     ),
   );
 
+/** What could be done later: the items of the table, and the ways to sign in below it. */
+const considered = (text: string): string[] => {
+  const [, chapter = ''] = text.split('\n## Future Considerations\n');
+  const [own = ''] = chapter.split('\n## ');
+  return [...own.matchAll(/^(?:\| |\d+\. )\**([^|*]+?)\**(?: \||(?= (?:\(|- )))/gm)].map(
+    ([, item = '']) => item,
+  );
+};
+
 async function documentOf(example: string, write = true): Promise<string> {
   const directory = home(example);
   if (write) await gatehouse(directory, 'configure');
@@ -55,6 +64,13 @@ describe.skipIf(reason !== '')(`the document of what is left${reason}`, () => {
       expect(tablesOf(ours)).toEqual(tablesOf(theirs));
     },
   );
+
+  it('considers all that the seed considers', async () => {
+    const wanted = considered(theirs);
+    expect(wanted).toEqual(expect.arrayContaining(['Shared bjw-s Repository', 'JWT SecurityPolicy']));
+    const ours = considered(await documentOf('platform'));
+    expect(wanted.filter((item) => !ours.includes(item))).toEqual([]);
+  });
 
   it('names the parts of an item as the seed does', async () => {
     const labels = itemLabelsOf(theirs);

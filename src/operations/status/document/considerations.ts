@@ -20,12 +20,23 @@ const notYet: readonly { component: string; item: string; notes: string }[] = [
   },
   { component: 'grpc', item: 'gRPC Routing', notes: 'Adopt when gRPC services are deployed' },
   {
+    component: 'app-template',
+    item: 'Shared bjw-s Repository',
+    notes: 'One OCIRepository for all HelmReleases of the chart app-template; only for multiple bjw-s apps',
+  },
+  {
     component: 'external-secrets',
     item: 'ClusterSecretStore Templates',
     notes: 'Secrets from 1Password, Bitwarden or Vault',
   },
   { component: 'otel', item: 'OTel Metrics Sink', notes: 'Unified observability (optional)' },
   { component: 'tls-passthrough', item: 'TCP/TLS Passthrough', notes: 'Adopt when needed' },
+  {
+    component: 'merged-gateways',
+    item: 'Merged Gateways',
+    notes:
+      'One Envoy for all Gateways of a class (`mergeGateways` of the EnvoyProxy): evaluate for resource optimization',
+  },
 ];
 
 /** What could be there and is not: components that are off, and those that Gatehouse does not have yet. */

@@ -326,6 +326,18 @@ describe('the list of what is left', () => {
     expect(text.match(/^### \d+\..*$/gm)).toEqual(['### 1. Tunnel - CONFIG INCOMPLETE']);
   });
 
+  test('considers what Gatehouse has no component for, until it has one', () => {
+    const rowOf = (item: string, text: string) =>
+      text.split('\n').find((line) => line.startsWith(`| ${item} |`));
+    for (const item of ['Shared bjw-s Repository', 'Merged Gateways'])
+      expect(rowOf(item, first.text)).toMatch(/^(?:\| [^|]+ ){4}\|$/);
+    expect(rowOf('Merged Gateways', first.text)).toContain('resource optimization');
+    const own = [...catalogue, component('merged-gateways', 'Merged Gateways of ours', 'access')];
+    const { text } = remainingWork({ ...sources({}), catalogue: own }, undefined, '2026-03-01');
+    expect(rowOf('Merged Gateways', text)).toBeUndefined();
+    expect(rowOf('Shared bjw-s Repository', text)).toBeDefined();
+  });
+
   test('takes any text for what was before', () => {
     for (const text of [
       '',
