@@ -1,5 +1,5 @@
 // Crosses commands, operations/status, compile, repository and privacy.
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commit, git } from './committedExample.ts';
@@ -134,6 +134,39 @@ describe('status --write', () => {
     expect(code).toBe(3);
     expect(stderr).toContain('symbolic link');
     expect(directory.read('other.md')).toBe(before);
+  });
+
+  it('is not read where its directory is a link that leads out of the repository', async () => {
+    const directory = home();
+    const outside = await written();
+    const secret = join(outside.path, file);
+    symlinkSync(join(outside.path, 'docs'), join(directory.path, 'docs'));
+    const before = readFileSync(secret, 'utf8');
+    const status = await gatehouse(directory, 'status', '--write');
+    expect(status.code).toBe(3);
+    expect(status.stderr).toContain('path-is-link');
+    expect(status.stderr).toContain('"docs" is a symbolic link that leads out of the directory');
+    // Neither what is read nor why it could not be read tells what is there.
+    outside.write(file, 'by hand');
+    expect((await gatehouse(directory, 'status', '--write')).stderr).toBe(status.stderr);
+    const local = await gatehouse(directory, 'docs', '--local');
+    expect({ code: local.code, stderr: local.stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringContaining('path-is-link'),
+    });
+    outside.write(file, before);
+  });
+
+  it('says why docs --local leaves it out', async () => {
+    const directory = await written();
+    const text = directory.read(file);
+    const other = join(directory.path, 'other.md');
+    directory.write('other.md', text);
+    rmSync(join(directory.path, file));
+    symlinkSync(other, join(directory.path, file));
+    const { code, stderr } = await gatehouse(directory, 'docs', '--local');
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('path-is-link') });
+    expect(existsSync(join(directory.path, 'docs/local/remaining-work.md'))).toBe(false);
   });
 
   it('lists the values that are missing where the configuration does not compile', async () => {

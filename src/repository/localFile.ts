@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
-import { readRegularFile, whyUnread } from '../system/regularFile.ts';
 import { type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { bestEffort } from './lock.ts';
 import { localStateDirectory, stateDirectory } from './path.ts';
+import { readWithin } from './readWithin.ts';
 import { absolute, blocked, diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 const ignoreAll = '*\n';
@@ -16,31 +16,8 @@ const ignoreAll = '*\n';
  * @returns undefined where there is no such file
  */
 export async function readLocalFile(directory: string, name: string): Promise<Outcome<string | undefined>> {
-  const opened = openTree(directory);
-  if (!opened.ok) return opened;
-  const tree = opened.value;
-  const path = `${localStateDirectory}/${name}`;
-  try {
-    const parent = inspect(tree, localStateDirectory);
-    if (parent.kind === 'absent') return ok(undefined);
-    if (parent.kind === 'obstacle') return err(parent.problem);
-    const status = tree.disk.status(absolute(tree, path));
-    if (status === undefined) return ok(undefined);
-    if (status.kind !== 'file') return err(blocked(path, `The path is a ${status.kind}, not a file`));
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return err(diskProblem(tree, error, 'read-failed'));
-  }
-  try {
-    return ok((await readRegularFile(absolute(tree, path))).toString('utf8'));
-  } catch (error) {
-    return err({
-      code: 'read-failed',
-      file: path,
-      message: `The file could not be read (${whyUnread(error)})`,
-      remedy: 'Remove it, and run the command again',
-    });
-  }
+  const read = await readWithin(directory, `${localStateDirectory}/${name}`);
+  return read.ok ? ok(read.value?.toString('utf8')) : read;
 }
 
 /**

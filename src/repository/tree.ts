@@ -18,14 +18,18 @@ export interface Tree {
 }
 
 /** The state of a path of a tree. */
-export type PathState =
+export type PathState = Exclude<PathKind, { kind: 'file' }> | (FileIdentity & { bytes: Buffer });
+
+/** What is at a path of a tree. */
+export type PathKind =
   | { kind: 'absent' }
-  | ({ kind: 'file' } & FileIdentity & { bytes: Buffer })
+  | FileIdentity
   | { kind: 'directory' }
   /** A link, a special file, or a file in place of a parent directory; `at` is its path. */
   | { kind: 'obstacle'; at: string; problem: Problem };
 
 interface FileIdentity {
+  kind: 'file';
   mode: number;
   device: number;
   inode: number;
@@ -65,6 +69,16 @@ export function inspect(
   path: string,
   known = new Map<string, FileStatus | undefined>(),
 ): PathState {
+  const found = lookAt(tree, path, known);
+  return found.kind === 'file' ? { ...found, bytes: tree.disk.readFile(absolute(tree, path)) } : found;
+}
+
+/** What is at a path, without following links. See {@link inspect}. */
+export function lookAt(
+  tree: Tree,
+  path: string,
+  known = new Map<string, FileStatus | undefined>(),
+): PathKind {
   for (const directory of parentsOf(path)) {
     if (!known.has(directory)) known.set(directory, tree.disk.status(absolute(tree, directory)));
     const status = known.get(directory);
@@ -76,7 +90,7 @@ export function inspect(
   if (status.kind === 'directory') return { kind: 'directory' };
   if (status.kind !== 'file') return obstacle(tree, path, path, status);
   const { mode, device, inode } = status;
-  return { kind: 'file', mode, device, inode, bytes: tree.disk.readFile(absolute(tree, path)) };
+  return { kind: 'file', mode, device, inode };
 }
 
 function obstacle(tree: Tree, path: string, at: string, status: FileStatus): PathState {

@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import { compile } from '../../compile/compile.ts';
 import { localDocuments, localDocumentsDirectory } from '../../compile/documents/local.ts';
-import type { PlannedFile } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import { openConfiguration } from '../../private-values/configuration.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { compareWithTree } from '../../repository/compare.ts';
+import { readWithin } from '../../repository/readWithin.ts';
 import { recover } from '../../repository/recover.ts';
 import { writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
-import { readIfThere } from '../../system/regularFile.ts';
 import { documentFile } from '../status/documentFile.ts';
 
 /** Writes a copy of every operator document with the private values filled in, to a directory that Git ignores. */
@@ -24,7 +22,10 @@ export async function writeLocalDocuments(
   const { loaded } = opened.value;
   const { plan, problems } = compile(loaded, catalogue);
   if (plan === undefined) return err(...problems);
-  const kept = await keptDocument(directory);
+  // The list of what is left, where `status --write` keeps it.
+  const read = await readWithin(directory, documentFile);
+  if (!read.ok) return read;
+  const kept = read.value === undefined ? [] : [{ path: documentFile, content: read.value.toString('utf8') }];
   const documents = localDocuments([...plan.files, ...kept], loaded.private);
   const ignored = plan.files.filter(({ path }) => path === '.gitignore');
   // Write .gitignore first, so that Git never sees the copies.
@@ -39,10 +40,4 @@ export async function writeLocalDocuments(
   if (!difference.ok) return difference;
   const written = await writeChanges(directory, difference.value, { accept: 'theirs' });
   return written.ok ? ok({ files: documents.map(({ path }) => path) }) : written;
-}
-
-/** The list of what is left, where `status --write` keeps it. */
-async function keptDocument(directory: string): Promise<PlannedFile[]> {
-  const bytes = await readIfThere(join(directory, documentFile)).catch(() => undefined);
-  return bytes === undefined ? [] : [{ path: documentFile, content: bytes.toString('utf8') }];
 }

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { catalogue, clusterSchema } from '../../components/catalogue.ts';
 import { fieldsOf, isPrivateField } from '../../config/fields.ts';
 import { redactor } from '../../private-values/redact.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
+import { readWithin } from '../../repository/readWithin.ts';
 import { replaceFiles } from '../../repository/replaceFile.ts';
-import { readIfThere, whyUnread } from '../../system/regularFile.ts';
 import { cleaned } from './cleaned.ts';
 import { isAsWritten, remainingWork } from './document/document.ts';
 import { documentFile } from './documentFile.ts';
@@ -38,7 +37,7 @@ export async function writeDocument(
   status: Status,
   { now, printable, replace }: DocumentOptions,
 ): Promise<Outcome<WrittenDocument>> {
-  const read = await readBefore(directory);
+  const read = await readWithin(directory, documentFile);
   if (!read.ok) return read;
   const before = read.value;
   const text = before?.toString('utf8');
@@ -61,20 +60,6 @@ export async function writeDocument(
   if (!changed) return ok({ file: documentFile, version, changed });
   const written = await replaceFiles(directory, [{ path: documentFile, content: made.text, before }]);
   return written.ok ? ok({ file: documentFile, version, changed }) : written;
-}
-
-async function readBefore(directory: string): Promise<Outcome<Buffer | undefined>> {
-  try {
-    return ok(await readIfThere(join(directory, documentFile)));
-  } catch (error) {
-    return err({
-      code: 'read-failed',
-      file: documentFile,
-      message: `the document could not be read (${whyUnread(error)})`,
-      expected: 'a regular file, or none',
-      remedy: 'move away what is there, and run the command again',
-    });
-  }
 }
 
 const editedByHand: Problem = {

@@ -115,7 +115,7 @@ describe('the record of verify', () => {
       rmSync(join(directory, '.gatehouse/local'));
       mkdirSync(join(directory, '.gatehouse/local'));
       symlinkSync(join(directory, 'else/verified.json'), join(directory, recordFile));
-      expect(codesOf(await readRecord(directory))).toEqual(['path-blocked']);
+      expect(codesOf(await readRecord(directory))).toEqual(['path-is-link']);
       expectValue(await writeRecord(directory, { ...record, context: 'other' }));
       expect(snapshot(directory)['else/verified.json']).toBe(JSON.stringify(record));
       expect(expectValue(await readRecord(directory))?.context).toBe('other');
