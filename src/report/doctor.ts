@@ -2,6 +2,7 @@ import { defined } from '../kubernetes/defined.ts';
 import type { CheckResult } from '../live/check.ts';
 import type { Diagnosis } from '../operations/doctor/doctor.ts';
 import { redactor } from '../private-values/redact.ts';
+import { shortenedValues } from '../private-values/shortenedValues.ts';
 import { jsonDocument, printable } from './printable.ts';
 import { countsOf, renderResults, styleOfWorst } from './results.ts';
 import type { Style } from './style.ts';
@@ -14,7 +15,7 @@ interface Options {
 /** What holds, what is missing with the command that mends it, and what nobody could check. Contains no private value. */
 export function reportDoctor({ results, hidden }: Diagnosis, options: Options, style: Style): string {
   const redact = redactor(hidden);
-  const cleaned = results.map((result) => clean(result, (text) => printable(redact(text))));
+  const cleaned = shortenedValues(results.map((result) => clean(result, (text) => printable(redact(text)))));
   if (options.json) return jsonDocument({ schemaVersion: 1, ok: isKept(cleaned), checks: cleaned });
   const parts = [
     ...renderResults(cleaned, options, style),
