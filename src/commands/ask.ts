@@ -6,13 +6,14 @@ import {
 } from '../operations/init/answerProblems.ts';
 import type { LacksInGit } from '../operations/init/gitRepository.ts';
 import type { Answers, TemplateName } from '../operations/init/template.ts';
+import { asked } from './prompts.ts';
 
 interface Question {
   message: string;
   placeholder: string;
 }
 
-/** The prompts of a terminal. Each returns a symbol where the user presses Ctrl-C. */
+/** The prompts of a terminal. Each returns a symbol where the user cancels. */
 export interface Prompts {
   text(options: {
     message: string;
@@ -28,7 +29,12 @@ export interface Prompts {
   note(message: string, title: string): void;
 }
 
-export const terminal: Prompts = { text, select: (options) => select(options), confirm, note };
+export const terminal: Prompts = {
+  text: (options) => asked((place) => text({ ...place, ...options })),
+  select: (options) => asked((place) => select({ ...place, ...options })),
+  confirm: (options) => asked((place) => confirm({ ...place, ...options })),
+  note: (message, title) => note(message, title, { output: process.stderr }),
+};
 
 const questions: Record<keyof Answers, Question> = {
   name: { message: 'What is the name of the cluster?', placeholder: 'home' },

@@ -3,6 +3,7 @@ import type { DoctorInputs } from '../operations/doctor/doctor.ts';
 import type { Problem } from '../problems/problem.ts';
 import { printable } from '../report/printable.ts';
 import type { GatehouseContext } from './context.ts';
+import { asked } from './prompts.ts';
 
 /**
  * Writes the UID of the cluster into `cluster.yaml`, once the user has confirmed it: on a terminal by an answer, otherwise by
@@ -39,9 +40,8 @@ export async function confirmCluster(
 
 async function isConfirmed(): Promise<boolean> {
   const { confirm } = await import('@clack/prompts');
-  return (
-    (await confirm({ message: 'Is that the cluster of this cluster.yaml?', initialValue: false })) === true
-  );
+  const message = 'Is that the cluster of this cluster.yaml?';
+  return (await asked((place) => confirm({ ...place, message, initialValue: false }))) === true;
 }
 
 function described({ context, server, nodes, uid }: Candidate): string {

@@ -79,7 +79,7 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
     const target = resolve(this.cwd, directory ?? '.', argument ?? '.');
     const refusals = await refusalsOf(target, template, inputs);
     if (refusals.length > 0) return fail(this, flags, refusals);
-    const asks = !yes && !json && this.input?.isTTY === true;
+    const asks = !yes && !json && this.input?.isTTY === true && this.process.stderr.isTTY === true;
     const decided = asks ? await answersOf(target, template, inputs) : { answers: inputs };
     if (decided === undefined) return cancelled(this);
     const made = await uninterrupted(async () => {

@@ -9,6 +9,7 @@ import {
   type GatehouseContext,
 } from '../context.ts';
 import { fail } from '../fail.ts';
+import { asked } from '../prompts.ts';
 import { reportSaved } from './saved.ts';
 
 /** `gatehouse secrets edit`: opens the private values file in an editor, decrypted in memory only. */
@@ -27,19 +28,22 @@ export const edit = buildCommand<CommonFlags, [], GatehouseContext>({
 /** Without a terminal, a text with problems is discarded. */
 async function questionFor(context: GatehouseContext, { json }: CommonFlags): Promise<AskAbout> {
   if (context.input?.isTTY !== true || json) return async () => 'discard';
-  const { isCancel, select } = await import('@clack/prompts');
+  const { select } = await import('@clack/prompts');
   const { renderProblems } = await import('../../report/problems.ts');
   return async (problems, worse) => {
     const style = errorStyle(context);
     context.process.stderr.write(style.fit(`${renderProblems(problems, style)}\n\n`));
-    const answer = await select({
-      message: 'The configuration has problems.',
-      options: [
-        { value: 'again' as const, label: 'Edit again' },
-        ...(worse ? [] : [{ value: 'save' as const, label: 'Save anyway: the problems are not new' }]),
-        { value: 'discard' as const, label: 'Discard the changes' },
-      ],
-    });
-    return isCancel(answer) ? 'discard' : answer;
+    const answer = await asked((place) =>
+      select({
+        ...place,
+        message: 'The configuration has problems.',
+        options: [
+          { value: 'again' as const, label: 'Edit again' },
+          ...(worse ? [] : [{ value: 'save' as const, label: 'Save anyway: the problems are not new' }]),
+          { value: 'discard' as const, label: 'Discard the changes' },
+        ],
+      }),
+    );
+    return typeof answer === 'symbol' ? 'discard' : answer;
   };
 }

@@ -3,6 +3,7 @@ import { buildCommand } from '@stricli/core';
 import type { Problem } from '../../problems/problem.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { fail } from '../fail.ts';
+import { asked } from '../prompts.ts';
 import { reportSaved } from './saved.ts';
 
 /** `gatehouse secrets set FIELD`: stores a value from a prompt or from standard input, never from an argument. */
@@ -34,9 +35,9 @@ export const set = buildCommand<CommonFlags, [string], GatehouseContext>({
 async function valueFor({ input }: GatehouseContext, field: string): Promise<string | undefined> {
   if (input === undefined) return undefined;
   if (input.isTTY === true) {
-    const { isCancel, password } = await import('@clack/prompts');
-    const answer = await password({ message: `${field}:` });
-    return isCancel(answer) ? undefined : answer;
+    const { password } = await import('@clack/prompts');
+    const answer = await asked((place) => password({ ...place, message: `${field}:` }));
+    return typeof answer === 'symbol' ? undefined : answer;
   }
   const parts: Buffer[] = [];
   for await (const part of input) parts.push(typeof part === 'string' ? Buffer.from(part) : part);
