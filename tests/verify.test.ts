@@ -100,7 +100,9 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     },
   );
 
-  it.runIf(example === 'platform')('finds and names: a bucket in which nothing is new', async () => {
+  // The home example keeps no backups in a bucket.
+  const ofPlatform = example === 'platform' ? [example] : [];
+  it.each(ofPlatform)('finds and names in %s: a bucket in which nothing is new', async () => {
     const old = { ...listed, body: listing.replace('2026-11-30T03', '2026-11-28T03') };
     const found = openOf(await results(undefined, { service: () => old }));
     expect(found.map(({ id, verdict }) => [id, verdict])).toEqual([
@@ -110,24 +112,21 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
     expect(found[0]?.evidence[0]).toMatch(/is 57 h old \(2026-11-28T03:17:30Z\)/);
   });
 
-  it.runIf(example === 'platform')(
-    'asks a store once that does not answer, and checks nothing of it',
-    async () => {
-      let asked = 0;
-      const sendToStore = async () => {
-        asked++;
-        return { failure: 'its name cannot be looked up (ENOTFOUND)' };
-      };
-      const found = openOf(await results(undefined, {}, { sendToStore }));
-      expect(asked).toBe(1);
-      expect(found.map(({ id, verdict }) => [id, verdict]).toSorted()).toEqual([
-        ['talos-backup-newest', 'not checked'],
-        ['volsync-newest-home-automation-home-assistant-s3', 'not checked'],
-        ['volsync-newest-media-immich-postgres-s3', 'not checked'],
-      ]);
-      for (const { evidence } of found) expect(evidence.join()).toContain('ENOTFOUND');
-    },
-  );
+  it.each(ofPlatform)('asks a store of %s once that does not answer, and checks nothing of it', async () => {
+    let asked = 0;
+    const sendToStore = async () => {
+      asked++;
+      return { failure: 'its name cannot be looked up (ENOTFOUND)' };
+    };
+    const found = openOf(await results(undefined, {}, { sendToStore }));
+    expect(asked).toBe(1);
+    expect(found.map(({ id, verdict }) => [id, verdict]).toSorted()).toEqual([
+      ['talos-backup-newest', 'not checked'],
+      ['volsync-newest-home-automation-home-assistant-s3', 'not checked'],
+      ['volsync-newest-media-immich-postgres-s3', 'not checked'],
+    ]);
+    for (const { evidence } of found) expect(evidence.join()).toContain('ENOTFOUND');
+  });
 
   it('lists each kind once, and asks for no object that was listed', async () => {
     const asked: string[] = [];
