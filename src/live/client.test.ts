@@ -282,3 +282,51 @@ it('does not take a document without items for an empty list', async () => {
   expect(await failure(cluster.list(configMaps))).toMatchObject({ failure: 'unreachable' });
   cluster.close();
 });
+
+it.each([
+  ['an empty list', { kind: 'PartialObjectMetadataList', items: [] }, true],
+  // So a real API server says that there is no Secret, where it is asked for metadata alone.
+  ['a list of nothing', { kind: 'PartialObjectMetadataList', items: null }, true],
+  ['a list without items', { kind: 'PartialObjectMetadataList' }, false],
+  ['nothing that is no list', { kind: 'Status', items: null }, false],
+  ['nothing of nobody', { items: null }, false],
+])('reads %s', async (_, page, isEmpty) => {
+  await using home = await makeHome();
+  await using server = await startApiServer(
+    answering((_request, response) =>
+      json(response, { apiVersion: 'meta.k8s.io/v1', metadata: {}, ...page }),
+    ),
+  );
+  const cluster = await opened(server, home);
+  const listed = cluster.list({ ...configMaps, onlyMetadata: true });
+  if (isEmpty) expect(await listed).toEqual([]);
+  else expect(await failure(listed)).toMatchObject({ message: expect.stringContaining('that is no list') });
+  cluster.close();
+});
+
+it('is short with every request once one was given up, until one is answered', async () => {
+  let answers = false;
+  await using home = await makeHome();
+  await using server = await startApiServer(
+    answering((request, response) => {
+      if (answers) return json(response, { gitVersion: 'v1.36.0' });
+      if (request.url === '/silent') return;
+      response.writeHead(429, { 'content-type': 'text/plain', 'retry-after': '1' });
+      response.end('Too many requests, please try again later.\n');
+    }),
+  );
+  const cluster = await opened(server, home, { patience: { whole: 1_500, later: 50, idle: 60_000 } });
+  const message = 'GET /version was answered with 429: too many requests (text/plain, not JSON)';
+  expect(await failure(cluster.version())).toMatchObject({ failure: 'overloaded', message });
+  expect(asked(server, '/version')).toBe(2);
+  // Later ones do not add to what is too much already, and wait for nobody.
+  expect(await failure(cluster.version())).toMatchObject({ failure: 'overloaded', message });
+  expect(asked(server, '/version')).toBe(3);
+  expect(await failure(cluster.read('/silent'))).toMatchObject({ failure: 'unreachable' });
+  answers = true;
+  expect(await cluster.version()).toEqual({ gitVersion: 'v1.36.0' });
+  answers = false;
+  expect(await failure(cluster.read('/again'))).toMatchObject({ failure: 'overloaded' });
+  expect(asked(server, '/again')).toBe(2);
+  cluster.close();
+});

@@ -82,9 +82,13 @@ function sharing(): (item: Fields) => Fields {
   };
 }
 
-/** A page without items would be taken for an empty cluster. */
+/**
+ * A page without items would be taken for an empty cluster. API servers write `null` for the items of a list of metadata that
+ * is empty (apiserver 1.36, `asPartialObjectMetadataList`).
+ */
 function pageIn(call: Call, page: unknown): Fields {
   if (isFields(page) && Array.isArray(page['items'])) return page;
+  if (isFields(page) && page['items'] === null && textAt(page, 'kind')?.endsWith('List')) return page;
   throw new LiveError('unreachable', `${nameOf(call)} was answered with something that is no list`);
 }
 

@@ -89,6 +89,20 @@ realSuite('the client of a running cluster', controlPlaneParts, (parts) => {
     cluster.close();
   });
 
+  test('lists the names of Secrets alone, and knows when there is none', async () => {
+    await using home = await makeHome();
+    const cluster = await opened(await home.write('config', configured({ token: own.endpoint.token })));
+    const secrets = () => cluster.list({ apiVersion: 'v1', kind: 'Secret', onlyMetadata: true });
+    expect(await secrets()).toEqual([]);
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'one', namespace: 'default' } };
+    await own.admin.create({ ...secret, stringData: { key: 'of nobody' } });
+    const listed = await secrets();
+    expect(listed).toMatchObject([secret]);
+    expect(Object.keys(listed?.[0] ?? {}).sort()).toEqual(['apiVersion', 'kind', 'metadata']);
+    await own.admin.remove({ ...secret, ...secret.metadata });
+    cluster.close();
+  });
+
   test('connects with a token and with a client certificate', async () => {
     await using home = await makeHome();
     const users = [
