@@ -145,7 +145,7 @@ async function asked(
   const { openCluster } = await import('../live/openCluster.ts');
   const { uid } = verifiable.configuration.loaded.cluster.cluster;
   // Outside, the API server is usually not to be reached, and nobody waits half a minute to hear that.
-  const patience = flags.from === 'outside' ? { whole: 10_000 } : undefined;
+  const patience = { later: 2_000, ...(flags.from === 'outside' ? { whole: 10_000 } : {}) };
   const opened = await openCluster({ uid, patience, ...clusterChoice(flags, context) });
   const unreached = opened.ok || flags.from !== 'outside' ? undefined : unreachedFrom(opened.problems);
   if (!opened.ok && unreached === undefined) return opened;

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { fieldsAt, textAt } from '../kubernetes/fields.ts';
 import { LiveError, type LiveFailure } from './cluster.ts';
 import { oneLine } from './oneLine.ts';
@@ -23,9 +24,13 @@ function failureOf(status: number): LiveFailure {
 }
 
 /** What the server says. A page of another program is not repeated: nobody knows what is in it. */
-function wordsOf({ type, body }: Pick<Answer, 'type' | 'body'>): string {
-  if (!isJson(type))
-    return body.length === 0 ? '' : `${oneLine(type.split(';')[0] ?? '') || 'no type'}, not JSON`;
+function wordsOf({ status, type, body }: Answer): string {
+  if (!isJson(type)) {
+    const known = STATUS_CODES[status]?.toLowerCase() ?? '';
+    if (body.length === 0) return known;
+    const page = `${oneLine(type.split(';')[0] ?? '') || 'no type'}, not JSON`;
+    return known === '' ? page : `${known} (${page})`;
+  }
   try {
     const status: unknown = JSON.parse(body.toString('utf8'));
     return oneLine(textAt(status, 'message') ?? textAt(status, 'reason') ?? '');

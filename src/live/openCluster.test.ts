@@ -98,3 +98,20 @@ it.each([
   });
   expect(opened).toMatchObject({ ok: false, problems: [{ code }] });
 });
+
+it('does not tell to start a cluster that has too much to do', async () => {
+  await using server = await startApiServer((_, response) => {
+    response.writeHead(429, { 'content-type': 'text/plain', 'retry-after': '1' });
+    response.end('Too many requests, please try again later.\n');
+  });
+  await using home = await makeHome();
+  const kubeconfig = await home.write('config', kubeconfigFor(server));
+  const environment = home.environment();
+  const opened = await openCluster({ uid: 'uid-1', kubeconfig, environment, patience: { whole: 50 } });
+  const problem = { code: 'cluster-unreachable', remedy: 'run the command again when it has less to do' };
+  expect(opened).toMatchObject({ ok: false, problems: [problem] });
+  const [{ message = '' } = {}] = opened.ok ? [] : opened.problems;
+  expect(message).toContain(
+    'has too much to do: GET /api/v1/namespaces/kube-system was answered with 429: too many requests',
+  );
+});

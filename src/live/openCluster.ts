@@ -124,6 +124,12 @@ export function liveProblem(error: LiveError, context: string, server: string): 
         message: `the user of the context "${context}" may not ask this: ${error.message}`,
         remedy: 'bind the user to the ClusterRole "view", and let it get the namespace kube-system',
       };
+    case 'overloaded':
+      return {
+        code: 'cluster-unreachable',
+        message: `${place} has too much to do: ${error.message}`,
+        remedy: 'run the command again when it has less to do',
+      };
     default:
       return {
         code: 'cluster-unreachable',

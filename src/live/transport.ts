@@ -7,6 +7,11 @@ import { type Answer, type Call, type Limits, openStream, type Started, sendOnce
 export interface Patience extends Limits {
   /** How long after the first attempt another one may start, in milliseconds. */
   whole: number;
+  /**
+   * How long all attempts to read may take once a request was given up, in milliseconds, until one is answered; otherwise as
+   * long as before. Who asks for much does not wait for each of it, and adds nothing to a storm.
+   */
+  later?: number;
   /** How long to wait after the first failed attempt; each later wait is twice as long, up to 5 s. */
   pause: number;
   /** How long a watch may be without a connection. */
@@ -46,6 +51,7 @@ export function transportOver(
   const patience = { ...usualPatience, ...given };
   const { server } = connector.target;
   let sent = 0;
+  let hasGivenUp = false;
   let ahead: number | undefined;
   let certificateEnds: Date | undefined;
   const once = async (connection: Connection, call: Call, limits: Limits): Promise<Answer> => {
@@ -55,7 +61,9 @@ export function transportOver(
     certificateEnds = answer.certificateEnds ?? certificateEnds;
     return answer;
   };
-  const send = async (call: Call, whole = patience.whole): Promise<Answer> => {
+  const send = async (call: Call, given = patience.whole): Promise<Answer> => {
+    const isShort = hasGivenUp && call.method === 'GET';
+    const whole = isShort ? Math.min(given, patience.later ?? given) : given;
     const deadline = performance.now() + whole;
     const limits = { ...patience, idle: Math.min(patience.idle, whole) };
     let connection = await connector.connection();
@@ -68,11 +76,15 @@ export function transportOver(
         continue;
       }
       const pause = pauseAfter(tried, call, attempt, patience);
-      if (pause === undefined && 'answer' in tried) return settled(call, tried.answer);
+      if (pause === undefined && 'answer' in tried) {
+        hasGivenUp = false;
+        return settled(call, tried.answer);
+      }
       if (pause !== undefined && performance.now() + pause < deadline) {
         await wait(pause);
         continue;
       }
+      hasGivenUp = true;
       throw 'answer' in tried ? refusal(call, tried.answer) : unreachable(call, server, tried.error);
     }
   };

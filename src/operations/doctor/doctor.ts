@@ -35,7 +35,7 @@ export async function doctor(inputs: DoctorInputs): Promise<Outcome<Diagnosis>> 
   const context = read.value;
   const { loaded } = context.configuration;
   const { uid } = loaded.cluster.cluster;
-  const opened = await openCluster({ ...inputs, uid, patience: { whole: 8_000 } });
+  const opened = await openCluster({ ...inputs, uid, patience: { whole: 8_000, later: 2_000 } });
   const cluster = opened.ok ? opened.value : undefined;
   try {
     const checks = [
