@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -88,15 +88,40 @@ realSuite('bodies through the origin proxy', ['nginx'], ({ nginx }) => {
     expect(sizes).toEqual([limit, limit, 5]);
   });
 
+  /** An upload that lacks its last byte. nginx counts one that it has refused until it has read its end, and refuses another. */
+  async function unendedUpload(): Promise<Socket> {
+    const held = bytesHeld(world);
+    const answers: string[] = [];
+    let socket: Socket | undefined;
+    await until(() => {
+      const [other] = answers.filter((answer) => !/^HTTP\/1\.1 503 |ECONNRESET|EPIPE/.test(answer));
+      if (other !== undefined) throw new Error(other);
+      socket ??= beginUpload((answer) => {
+        answers.push(answer);
+        socket = undefined;
+      });
+      return bytesHeld(world) - held >= limit - block.length;
+    });
+    if (socket === undefined) throw new Error(`it was ended: ${answers.join()}`);
+    return socket;
+  }
+
+  function beginUpload(ended: (answer: string) => void): Socket {
+    const upload = connect({ port: world.proxy.port, host: '127.0.0.1' });
+    upload.once('error', ({ message }) => ended(message));
+    upload.once('data', (answer) => {
+      upload.destroy();
+      ended(answer.toString('latin1'));
+    });
+    upload.write(`POST / HTTP/1.1\r\nHost: a\r\n${tokenLine(token)}Content-Length: ${limit}\r\n\r\n`);
+    for (const part of bytes(limit - 1)) upload.write(part);
+    return upload;
+  }
+
   test('never stores more than the size of the volume, and refuses one upload too many', async () => {
     const held = () => bytesHeld(world);
-    const uploads = Array.from({ length: 2 }, () => connect({ port: world.proxy.port, host: '127.0.0.1' }));
-    for (const upload of uploads) {
-      upload.on('error', () => upload.destroy());
-      upload.write(`POST / HTTP/1.1\r\nHost: a\r\n${tokenLine(token)}Content-Length: ${limit}\r\n\r\n`);
-      for (const part of bytes(limit - 1)) upload.write(part);
-    }
-    await until(() => held() >= 2 * (limit - block.length));
+    const uploads = [await unendedUpload(), await unendedUpload()];
+    expect(held()).toBeGreaterThanOrEqual(2 * (limit - block.length));
     expect(held()).toBeLessThan(bodyBufferBytes({ bodyLimitBytes: limit, maximumUploads: 2 }));
     expect((await post(token, `Content-Length: ${limit}`, [])).status).toBe(503);
     expect((await post(token, 'Transfer-Encoding: chunked', chunks(10))).status).toBe(503);
