@@ -222,7 +222,9 @@ async function keep(
 ): Promise<Outcome<undefined>> {
   const { readRecord, writeRecord } = await import('../operations/verify/record.ts');
   const { resultsToKeep } = await import('../operations/verify/elsewhere.ts');
-  const { at, context, results } = verified;
+  const { printableValues } = await import('../report/printable.ts');
+  // JSON escapes some controls only, and somebody may look at the file in a terminal.
+  const { at, context, results } = printableValues(verified);
   const { commit } = tree;
   if (commit === undefined) return ok(undefined);
   const earlier = await readRecord(directory);
