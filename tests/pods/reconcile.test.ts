@@ -11,12 +11,12 @@ import { podSuite } from './cluster/suite.ts';
 import { type ClonedHome, clonedHome } from './fixtures/clonedHome.ts';
 import { fluxNamespace, type InstalledFlux, installFlux } from './fixtures/flux.ts';
 import { type GitHost, startGitHost } from './fixtures/gitServer.ts';
+import { chartInGit, kustomize, own, releaseOfGit, server } from './fixtures/ownObjects.ts';
 import { eventually } from './fixtures/podState.ts';
 
 const timeout = 600_000;
 const checkResult = z.looseObject({ id: z.string(), verdict: z.string(), evidence: z.array(z.string()) });
 type CheckResult = z.infer<typeof checkResult>;
-const kustomize = 'kustomize.toolkit.fluxcd.io/v1';
 
 podSuite('reconcile', (cluster) => {
   let flux: InstalledFlux;
@@ -49,36 +49,6 @@ podSuite('reconcile', (cluster) => {
     return ran;
   }
 
-  /** A Kustomization of a user in the same repository, which waits for 15 seconds at most. */
-  const own = (name: string, spec: object = {}) => ({
-    apiVersion: kustomize,
-    kind: 'Kustomization',
-    metadata: { name, namespace: fluxNamespace },
-    spec: {
-      interval: '1h',
-      path: `./own/${name}`,
-      prune: true,
-      wait: true,
-      timeout: '15s',
-      sourceRef: { kind: 'GitRepository', name: 'home' },
-      ...spec,
-    },
-  });
-  const server = (name: string, image: string, namespace = 'default') => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: {
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: {
-          terminationGracePeriodSeconds: 0,
-          containers: [{ name: 'main', image, command: ['sleep', '3600'] }],
-        },
-      },
-    },
-  });
   const remove = (name: string) =>
     flux.remove({ apiVersion: kustomize, kind: 'Kustomization', name, namespace: fluxNamespace });
 
@@ -219,6 +189,66 @@ podSuite('reconcile', (cluster) => {
       expect(stdout).toContain('1 file of this directory is not committed');
       home.commit();
       home.push();
+    });
+  });
+
+  describe('of a chart in the same repository', () => {
+    /** Pushes a version of the chart, which says a text or asks for an image that nobody has. */
+    const pushed = (version: string, values: object): void => {
+      for (const [path, text] of Object.entries(chartInGit('hello', version)))
+        home.write(`own/charts/hello/${path}`, text);
+      home.write('own/release/release.yaml', stringify(releaseOfGit('hello', values)));
+      home.commit();
+      home.push();
+    };
+    const release = `HelmRelease ${fluxNamespace}/hello`;
+    const podsOfRelease = async (): Promise<string> => {
+      const jsonpath =
+        '{range .items[*]}{.spec.containers[0].env[0].value} {.status.containerStatuses[0].ready}{"\\n"}{end}';
+      const { output } = await cluster.kubectl(
+        ...['-n', 'default', 'get', 'pods', '-l', 'app=hello', '-o', `jsonpath=${jsonpath}`],
+      );
+      return output;
+    };
+
+    test('asks source, Kustomization and release in this order, until the pods are ready', {
+      timeout,
+    }, async () => {
+      pushed('0.1.0', { text: 'first' });
+      await cluster.apply([own('release', { wait: false })]);
+      expect(await reconcile()).toMatchObject({ code: 0 });
+      expect(await podsOfRelease()).toBe('first true\n');
+      pushed('0.2.0', { text: 'second' });
+      const { code, stdout, stderr } = await reconcile();
+      expect(code).toBe(0);
+      const done = [...stderr.matchAll(/^done {2}(\S+ \S+)/gm)].map(([, key]) => key);
+      const order = [
+        `GitRepository ${fluxNamespace}/home`,
+        `Kustomization ${fluxNamespace}/release`,
+        release,
+      ];
+      expect(done.filter((key) => order.includes(key ?? ''))).toEqual(order);
+      expect(done.indexOf(`HelmChart ${fluxNamespace}/${fluxNamespace}-hello`)).toBeLessThan(
+        done.indexOf(release),
+      );
+      expect(stdout).toContain('objects are done at main@sha1:');
+      // The pod of the first version may still be ending.
+      expect(await podsOfRelease()).toContain('second true\n');
+    });
+
+    test('names the release that fails, with its condition, its events and its pods', {
+      timeout,
+    }, async () => {
+      pushed('0.3.0', { text: 'third', image: 'registry.example/none:1' });
+      const { code, stdout } = await reconcile();
+      expect(code).toBe(1);
+      expect(stdout).toContain(`${release} failed`);
+      expect(stdout).toMatch(/UpgradeFailed: Helm upgrade failed for release default\/hello/);
+      expect(stdout).toMatch(/Warning UpgradeFailed/);
+      expect(stdout).toMatch(
+        /Deployment default\/hello: 0 of 1 ready; pod hello-\S+, container web: \w*Image\w*/,
+      );
+      await remove('release');
     });
   });
 

@@ -1,14 +1,14 @@
 import type { LiveCluster } from '../../live/cluster.ts';
 import { lastEvents, type SeenEvent } from './events.ts';
-import type { FluxRole } from './fluxObject.ts';
+import type { FluxObject, FluxRole } from './fluxObject.ts';
 import type { Followed } from './follow.ts';
 import type { Judged } from './judge.ts';
 import { firstToBlame } from './order.ts';
-import { unreadyOf } from './unready.ts';
+import { unreadyOf, unreadyOfRelease } from './unready.ts';
 
 /** The object that is to blame. */
 export interface Failure extends Judged {
-  /** What it has applied and is not ready, with the words of the pods. */
+  /** What it has applied, or its chart has made, and is not ready, with the words of the pods. */
   unready: readonly string[];
   events: readonly SeenEvent[];
   remedy: string;
@@ -30,10 +30,15 @@ export async function failureOf(
   const { object } = found;
   // The object is named anyway, where the API server does not answer any more.
   const [unready, events] = await Promise.all([
-    object.role === 'kustomization' ? unreadyOf(cluster, object).catch(() => []) : [],
+    unreadyBehind(cluster, object).catch(() => []),
     lastEvents(cluster, object.reference).catch(() => []),
   ]);
   return { ...found, unready, events, remedy: remedyFor(found) };
+}
+
+async function unreadyBehind(cluster: LiveCluster, object: FluxObject): Promise<readonly string[]> {
+  if (object.role === 'kustomization') return unreadyOf(cluster, object);
+  return object.role === 'release' ? unreadyOfRelease(cluster, object) : [];
 }
 
 function remedyFor({ object, state, reason }: Judged): string {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fakeCluster } from '../../../tests/live/fakeCluster.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { readFluxObject } from './fluxObject.ts';
-import { unreadyOf } from './unready.ts';
+import { unreadyOf, unreadyOfRelease } from './unready.ts';
 
 const deployment = (name: string, status: object): KubernetesObject => ({
   apiVersion: 'apps/v1',
@@ -59,6 +59,33 @@ test('pods that nobody may make are told by the Deployment', async () => {
 test('an old pod that is ready does not hide a new one that is not', async () => {
   const { cluster } = fakeCluster([deployment('web', { readyReplicas: 1, updatedReplicas: 0 })]);
   expect(await unreadyOf(cluster, applied('media_web_apps_Deployment'))).toHaveLength(1);
+});
+
+test('nor does it while both are there, as in a rolling update', async () => {
+  const status = { replicas: 2, readyReplicas: 1, updatedReplicas: 1 };
+  const { cluster } = fakeCluster([deployment('web', status), pod('web', waiting('ErrImagePull'))]);
+  expect(await unreadyOf(cluster, applied('media_web_apps_Deployment'))).toEqual([
+    'Deployment media/web: 0 of 1 ready; pod web-1, container main: ErrImagePull',
+  ]);
+});
+
+test('what the chart of a release has made is found by its labels', async () => {
+  const labels = { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'flux-system' };
+  const made = deployment('web', {});
+  const other = { ...labels, 'helm.toolkit.fluxcd.io/name': 'other' };
+  const { cluster } = fakeCluster([
+    { ...made, metadata: { ...made.metadata, labels } },
+    { ...deployment('theirs', {}), metadata: { name: 'theirs', namespace: 'media', labels: other } },
+    pod('web', waiting('CrashLoopBackOff')),
+  ]);
+  const release = readFluxObject({
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: { name: 'shop', namespace: 'flux-system' },
+  });
+  expect(await unreadyOfRelease(cluster, release)).toEqual([
+    'Deployment media/web: 0 of 1 ready; pod web-1, container main: CrashLoopBackOff',
+  ]);
 });
 
 test('what is ready, and what is of others, is not named', async () => {

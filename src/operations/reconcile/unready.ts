@@ -32,7 +32,38 @@ export async function unreadyOf(
       return found.filter(({ metadata }) => names.has(metadata.name));
     }),
   );
-  const unready = lists.flat().flatMap((object) => {
+  return unreadyAmong(cluster, lists.flat(), withMessages);
+}
+
+/** Kinds of a chart that run pods. */
+const workloads = [
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
+  { apiVersion: 'batch/v1', kind: 'Job' },
+];
+
+/** What the chart of a release has made and is not ready: helm-controller labels all of it with the name of the release. */
+export async function unreadyOfRelease(
+  cluster: LiveCluster,
+  { reference: { name, namespace } }: FluxObject,
+): Promise<string[]> {
+  const label = 'helm.toolkit.fluxcd.io';
+  const labelSelector = `${label}/name=${name},${label}/namespace=${namespace}`;
+  const lists = await Promise.all(workloads.map((kind) => cluster.list({ ...kind, labelSelector })));
+  return unreadyAmong(
+    cluster,
+    lists.flatMap((list): readonly KubernetesObject[] => list ?? []),
+    true,
+  );
+}
+
+async function unreadyAmong(
+  cluster: LiveCluster,
+  objects: readonly KubernetesObject[],
+  withMessages: boolean,
+): Promise<string[]> {
+  const unready = objects.flatMap((object) => {
     const why = whyUnready(object);
     return why === undefined ? [] : [{ object, why }];
   });
@@ -57,7 +88,10 @@ function whyUnready(object: KubernetesObject): string | undefined {
     case 'Deployment':
     case 'StatefulSet': {
       const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
-      const ready = Math.min(count('status', 'readyReplicas'), count('status', 'updatedReplicas'));
+      const updated = count('status', 'updatedReplicas');
+      // In a rolling update an old pod stays until the new one is ready, and counts as a ready one.
+      const surplus = count('status', 'replicas') > wanted ? count('status', 'replicas') - updated : 0;
+      const ready = Math.max(Math.min(count('status', 'readyReplicas') - surplus, updated), 0);
       if (ready >= wanted) return undefined;
       return [`${ready} of ${wanted} ready`, ...conditionTrouble(object)].join('; ');
     }
