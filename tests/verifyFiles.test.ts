@@ -58,7 +58,11 @@ it.each(['home', 'platform'])(
       '--junit',
       '.git/report.xml',
     );
-    expect(ran).toMatchObject({ code: 1, stderr: '' });
+    expect(ran.code).toBe(1);
+    // On a busy machine it says that it waits.
+    expect(ran.stderr).toMatch(
+      /^(?:The API server of the kubeconfig has not answered yet; waiting for it …\n)?$/,
+    );
     const files = { junit: directory.read('.git/report.xml'), record: directory.read(recordFile), ...ran };
     const { results }: { results: CheckResult[] } = JSON.parse(files.record);
     const broken = results.filter(({ verdict }) => verdict === 'broken');
