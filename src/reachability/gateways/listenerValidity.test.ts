@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { validityOf } from './listenerValidity.ts';
+import { indexObjects } from './objectIndex.ts';
+
+const metadata = { name: 'outer', namespace: 'network' };
+const gateway: SourcedObject = {
+  object: { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata },
+  file: 'gateway.yaml',
+};
+const listener = {
+  name: 'https',
+  protocol: 'HTTPS',
+  port: 443,
+  tls: { certificateRefs: [{ name: 'outer' }] },
+};
+const secret = (fields: object, encrypted: boolean): SourcedObject => ({
+  object: { apiVersion: 'v1', kind: 'Secret', metadata, ...fields },
+  file: 'secret.yaml',
+  encrypted,
+});
+
+test.each([
+  ['is not there', [], 'maybe'],
+  ['was read without its values, as verify reads it', [secret({}, true)], 'maybe'],
+  [
+    'has a certificate and a key',
+    [secret({ type: 'kubernetes.io/tls', data: { 'tls.crt': '', 'tls.key': '' } }, true)],
+    'yes',
+  ],
+  ['has none', [secret({ type: 'Opaque', data: { a: '' } }, false)], 'no'],
+] as const)('a listener whose Secret %s', (_, secrets, expected) => {
+  expect(validityOf(indexObjects([gateway, ...secrets]), gateway, listener)).toBe(expected);
+});
