@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type Fields, fieldsAt, mapsAt, textAt, textMapAt, valueAt } from '../kubernetes/fields.ts';
 import { namespaceOf } from '../kubernetes/object.ts';
-import { type ObjectRef, refOf, type SourcedObject } from './sourcedObject.ts';
+import { isUnreadSecret, type ObjectRef, refOf, type SourcedObject } from './sourcedObject.ts';
 
 /** A ConfigMap or Secret as texts by key. */
 export interface ConfigurationSource {
@@ -28,7 +28,8 @@ export function readConfigurationSources(objects: readonly SourcedObject[]): Con
   const sources = new Map<string, ConfigurationSource>();
   for (const source of objects) {
     const { kind } = source.object;
-    if (kind !== 'ConfigMap' && kind !== 'Secret') continue;
+    // What was not read is as unknown as what is not there.
+    if ((kind !== 'ConfigMap' && kind !== 'Secret') || isUnreadSecret(source)) continue;
     const texts = new Map<string, string | undefined>();
     for (const [key, text] of textMapAt(source.object, 'data')) {
       texts.set(key, encrypted.test(text) ? undefined : kind === 'Secret' ? decode(text) : text);

@@ -67,3 +67,13 @@ export function refOf({ object, file, line, template }: SourcedObject): ObjectRe
 export function describeObject(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;
 }
+
+/** Whether of a Secret the name alone was read, as of those of a running cluster that Git does not have. */
+export function isUnreadSecret({ object, encrypted }: SourcedObject): boolean {
+  return (
+    object.kind === 'Secret' &&
+    encrypted === true &&
+    object['data'] === undefined &&
+    object['stringData'] === undefined
+  );
+}

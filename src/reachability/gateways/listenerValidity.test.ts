@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { readConfigurationSources } from '../../manifests/configurationSources.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { validityOf } from './listenerValidity.ts';
 import { indexObjects } from './objectIndex.ts';
+import { secretError } from './references.ts';
 
 const metadata = { name: 'outer', namespace: 'network' };
 const gateway: SourcedObject = {
@@ -31,4 +33,18 @@ test.each([
   ['has none', [secret({ type: 'Opaque', data: { a: '' } }, false)], 'no'],
 ] as const)('a listener whose Secret %s', (_, secrets, expected) => {
   expect(validityOf(indexObjects([gateway, ...secrets]), gateway, listener)).toBe(expected);
+});
+
+test.each([
+  ['was read without its values', secret({}, true), undefined],
+  ['has no such key', secret({ data: { a: '' } }, true), 'has no key b'],
+] as const)('a policy whose Secret %s', (_, source, expected) => {
+  const objects = [source];
+  const context = {
+    index: indexObjects(objects),
+    configurationSources: readConfigurationSources(objects),
+    unrendered: new Set<string>(),
+    controllerServices: new Set<string>(),
+  };
+  expect(secretError(context, 'network', { name: 'outer' }, 'b')?.why.slice(-12)).toBe(expected);
 });

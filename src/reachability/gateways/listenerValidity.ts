@@ -1,6 +1,6 @@
 import { type Fields, fieldsAt, isFields, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
-import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { isUnreadSecret, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { or, type Truth, truthOf } from '../model/truth.ts';
 import { gatewayGroup, isGranted, type ObjectIndex } from './objectIndex.ts';
 
@@ -51,11 +51,6 @@ function tlsValidity(index: ObjectIndex, owner: SourcedObject, protocol: string,
   return or(...refs.map((ref) => certificateValidity(index, owner, ref)));
 }
 
-/** Of the Secrets of a running cluster the names alone are read. */
-function isUnread({ object, encrypted }: SourcedObject): boolean {
-  return encrypted === true && object['data'] === undefined && object['stringData'] === undefined;
-}
-
 /** The type of a Secret that names a certificate elsewhere. */
 const secretDiscovery = 'gateway.envoyproxy.io/sds';
 
@@ -67,7 +62,7 @@ function certificateValidity(index: ObjectIndex, owner: SourcedObject, ref: Fiel
   const from = { group: gatewayGroup, kind: owner.object.kind, namespace: own };
   if (!isGranted(index, from, { group: '', kind: 'Secret', namespace, name })) return 'no';
   const secret = index.find('', 'Secret', namespace, name);
-  if (secret === undefined || isUnread(secret)) return 'maybe';
+  if (secret === undefined || isUnreadSecret(secret)) return 'maybe';
   const type = valueAt(secret.object, 'type');
   if (type === secretDiscovery) return 'maybe';
   const keys = new Set(['data', 'stringData'].flatMap((part) => Object.keys(fieldsAt(secret.object, part))));

@@ -1,7 +1,7 @@
 import { type Fields, fieldsAt, isTemplate, mapsAt, textAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { ConfigurationSources } from '../../manifests/configurationSources.ts';
-import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { isUnreadSecret, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { envoyGroup, isGranted, type ObjectIndex } from './objectIndex.ts';
 
 /** An error in a reference of a policy. It is uncertain if the referenced object may exist elsewhere. */
@@ -65,8 +65,10 @@ export function secretTexts(
     ?.texts;
 }
 
-/** Whether the controller of another object creates the Secret. */
+/** Whether the Secret is there without its values, or the controller of another object creates it. */
 export function hasSecretMaker(index: ObjectIndex, namespace: string, name: string): boolean {
+  const secret = index.find('', 'Secret', namespace, name);
+  if (secret !== undefined && isUnreadSecret(secret)) return true;
   return secretMakers.some(([group, kind, path]) =>
     index
       .all(group, kind)
