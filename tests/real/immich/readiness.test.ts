@@ -17,13 +17,15 @@ realSuite('the readiness probe of Immich', ['busybox'], () => {
     const run = (address: string) =>
       new Promise<{ code: number | null; output: string }>((resolve) => {
         const words = shell === 'busybox' ? ['sh', '-c'] : ['-c'];
-        // Kubelet takes both streams together.
-        const child = spawn(path ?? shell, [...words, administratorProbe(address)]);
+        // Both streams are one pipe: of two, either may be read first.
+        const child = spawn('sh', [
+          ...['-c', 'exec "$@" 2>&1', 'sh'],
+          ...[path ?? shell, ...words, administratorProbe(address)],
+        ]);
         let output = '';
-        for (const stream of [child.stdout, child.stderr])
-          stream.setEncoding('utf8').on('data', (part: string) => {
-            output += part;
-          });
+        child.stdout.setEncoding('utf8').on('data', (part: string) => {
+          output += part;
+        });
         child.on('close', (code) => resolve({ code, output }));
       });
 
