@@ -197,7 +197,10 @@ podSuite('the moments between two states', (cluster) => {
   const passes = (all: readonly Passed[]): string[] =>
     all.map(({ watch, times, age }) => `${titleOf(watch)}: ${times} times, last at an age of ${age} ms`);
   const gaps = (all: readonly Window[]): string[] =>
-    all.map(({ watch, length, answers }) => `${titleOf(watch)}: ${length} ms, ${answers.join(', ')}`);
+    all.map(({ watch, length, since, ages, answers }) => {
+      const old = ages.length === 0 ? '' : `, pods ${ages.join(' and ')} ms old`;
+      return `${titleOf(watch)}: ${length} ms from ${new Date(since).toISOString()}${old}, ${answers.join(', ')}`;
+    });
 
   test('the first apply', { timeout }, async () => {
     process.stdout.write(

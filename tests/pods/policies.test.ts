@@ -62,6 +62,46 @@ podSuite('generated policies', (cluster) => {
     await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
   });
 
+  // Why the watchers of the moments between two states never ask from one port twice.
+  test('a node leads a connection that was never answered where it led it before', async () => {
+    const namespace = 'tracked';
+    await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const [client, server] = await Promise.all([
+      pausePod(cluster, namespace, 'client'),
+      pausePod(cluster, namespace, 'server'),
+    ]);
+    await using _ = await listenAt(server.network, [{ protocol: 'TCP', port: 80 }]);
+    const ports = [{ port: 80, protocol: 'TCP' }];
+    await cluster.client.apply({
+      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'server', namespace } },
+      spec: { ports: [{ port: 80 }] },
+    });
+    const leadTo = (address: string) =>
+      cluster.client.apply({
+        ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4', ports },
+        metadata: { name: 'server', namespace, labels: { 'kubernetes.io/service-name': 'server' } },
+        endpoints: [{ addresses: [address], conditions: { ready: true } }],
+      });
+    const { output: host } = await cluster.kubectl(
+      ...['-n', namespace, 'get', 'service', 'server', '-o', 'jsonpath={.spec.clusterIP}'],
+    );
+    let port = 20_000;
+    const asked = async (fromPort: number): Promise<Outcome | undefined> =>
+      (await ask(client.network, [{ protocol: 'TCP', host, port: 80, fromPort, patience: 10_000 }]))[0];
+    const first = async (outcome: Outcome): Promise<number> => {
+      do port += 1;
+      while ((await asked(port)) !== outcome && port < 20_200);
+      return port;
+    };
+    // An address that no pod has.
+    await leadTo('10.42.0.254');
+    const lost = await first('unreachable');
+    await leadTo(server.address);
+    expect(await first('open')).toBeLessThan(20_200);
+    expect(await asked(lost)).toBe('unreachable');
+    await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
+  });
+
   test(`are enforced as the prover says, in ${clusters} clusters`, { timeout: 1_800_000 }, async () => {
     await using live = await livePods(cluster, podsOfSeed());
     const policy = policyIn(fc.constantFrom(...namespaces), blocksAround(live.pods.map(({ ip }) => ip)));

@@ -174,6 +174,20 @@ describe('what must pass', () => {
     expect(judge([gap], nothing()).windows).toMatchObject([{ length: 200 }]);
   });
 
+  test('passes once its ends are isolated: before, it passes whatever its policies say', () => {
+    const toPod: Watch = { ...blockedPod, verdict: 'allowed' };
+    const isolates = seen(blockedWorld, stretches(5_100, ['open', 2], ['refused', 30]), { source: two });
+    const ends = { source: two, target: one };
+    const late = stretches(5_000, ['timed out', 1], ['open', 1], ['refused', 20], ['open', 3]);
+    expect(judge([isolates, seen(toPod, late, ends)], nothing()).windows).toEqual([]);
+    const again = stretches(5_100, ['open', 5], ['refused', 20], ['open', 3]);
+    expect(judge([isolates, seen(toPod, again, ends)], nothing()).windows).toMatchObject([
+      { since: 5_600, length: 2_000, ages: [600, 4_600] },
+    ]);
+    const never = stretches(5_100, ['open', 1], ['refused', 20]);
+    expect(judge([isolates, seen(toPod, never, ends)], nothing()).windows).toMatchObject([{ isOpen: true }]);
+  });
+
   test('may be answered at last where it was asked first, and passed from then on', () => {
     const [lost, closed, open] = stretches(0, ['open', 1], ['refused', 4], ['open', 3]);
     if (lost === undefined || closed === undefined || open === undefined) throw new Error('three stretches');

@@ -37,6 +37,10 @@ export interface Window {
   readonly watch: Watch;
   /** In milliseconds, from the first question that failed to the first one that passed again. */
   readonly length: number;
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** The ages of the pods at its ends at that time, in milliseconds. */
+  readonly ages: readonly number[];
   readonly answers: readonly string[];
   /** It did not pass again, or never passed. */
   readonly isOpen: boolean;
@@ -85,7 +89,7 @@ export function judge(seen: readonly Seen[], known: Known): Judgement {
     asked: { blocked: count('blocked'), allowed: count('allowed') },
     wrong: passed.filter(({ isEarly }) => !isEarly),
     early: passed.filter(({ isEarly }) => isEarly),
-    windows: longest(joined(seen).flatMap((each) => windowsOf(each, known))),
+    windows: longest(joined(seen).flatMap((each) => windowsOf(each, known, isYoung))),
   };
 }
 
@@ -125,14 +129,25 @@ function pathOf({ watch, source, target }: Seen): string {
 }
 
 /**
- * What fails before it ever passed belongs to a start, and not to a gap, unless it never passes. A question that was asked
- * first may be answered last: a datagram that got lost is sent again, and another one is refused meanwhile.
+ * What fails before it ever passed belongs to a start, and not to a gap, unless it never passes. What passes while an end is
+ * not isolated yet passes whatever its policies say: kube-router isolates a new pod with the addresses that it knew when its
+ * pass began, so a peer that is as new is refused until the next pass. A question that was asked first may be answered last:
+ * a datagram that got lost is sent again, and another one is refused meanwhile.
  */
-function windowsOf(seen: Seen, { passed }: Known): Window[] {
-  const { watch, hasEnded, stretches } = seen;
+function windowsOf(
+  seen: Seen,
+  { passed }: Known,
+  isYoung: (pod: WatchedPod, at: number) => boolean,
+): Window[] {
+  const { watch, source, target, hasEnded, stretches } = seen;
   if (watch.verdict !== 'allowed' || isOfItself(watch)) return [];
   const path = pathOf(seen);
+  const ends = [source, target].filter((pod): pod is WatchedPod => pod !== undefined);
   const windows: Window[] = [];
+  const add = (since: number, until: number, answers: readonly string[], isOpen: boolean): void => {
+    const ages = ends.map(({ began }) => Math.round(since - began));
+    windows.push({ watch, length: until - since, since, ages, answers, isOpen });
+  };
   let passedAt = passed.has(path) ? -Infinity : Infinity;
   let failed: { since: number; last: number; answers: string[] } | undefined;
   for (const { answer, first, last, answered } of stretches) {
@@ -140,18 +155,13 @@ function windowsOf(seen: Seen, { passed }: Known): Window[] {
       failed = { since: failed?.since ?? first, last, answers: [...(failed?.answers ?? []), answer] };
       continue;
     }
-    if (failed !== undefined && failed.last > passedAt) {
-      const length = first - Math.max(failed.since, passedAt);
-      windows.push({ watch, length, answers: failed.answers, isOpen: false });
-    }
-    passedAt = Math.min(passedAt, answered);
+    if (failed !== undefined && failed.last > passedAt)
+      add(Math.max(failed.since, passedAt), first, failed.answers, false);
+    if (!ends.some((pod) => isYoung(pod, last))) passedAt = Math.min(passedAt, answered);
     failed = undefined;
   }
   if (passedAt < Infinity) passed.add(path);
-  if (failed !== undefined && !hasEnded) {
-    const { since, last, answers } = failed;
-    windows.push({ watch, length: last - since, answers, isOpen: true });
-  }
+  if (failed !== undefined && !hasEnded) add(failed.since, failed.last, failed.answers, true);
   return windows;
 }
 

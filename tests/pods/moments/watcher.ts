@@ -6,17 +6,12 @@
 import { networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { listen, outcomeOf, outcomeOfQuestion, webAnswer } from '../fixtures/connecting.ts';
+import { isPortTaken, listen, outcomeOf, outcomeOfQuestion, webAnswer } from '../fixtures/connecting.ts';
+import { sourcePorts } from './sourcePorts.ts';
 import { type Answer, interval, type Order, type Sight, type Stretch, type Watched } from './watched.ts';
 
 /** How long to wait for the answer to a request, in milliseconds. A gate that answers late has answered. */
 const patience = 10_000;
-/**
- * The ports that datagrams are sent from, one after another: below those that the kernel draws (ip_local_port_range), so
- * that nobody else has them. A flow that was let through before a pod was isolated passes for up to 120 s, so a port that
- * is drawn twice would say nothing.
- */
-const ports = { first: 10_000, count: 20_000 };
 /**
  * A step that takes so many milliseconds: the machine had no time for this program. Its time limits end before it reads the
  * answers that came meanwhile, so what ran out of time then says nothing.
@@ -35,7 +30,7 @@ interface Answered {
 let all: readonly Watched[] = [];
 let seen = new Map<string, Answered[]>();
 const open = new Set<Promise<void>>();
-let datagrams = 0;
+const ports = sourcePorts();
 /** When this program last went on after it had stood still, in milliseconds since 1970. */
 let wentOn = 0;
 
@@ -94,12 +89,18 @@ function ask(watched: Watched): void {
 }
 
 async function answerTo(watched: Watched): Promise<Answer> {
-  if (watched.kind === 'connection') {
-    if (watched.question.protocol === 'TCP') return await outcomeOfQuestion(watched.question);
-    const fromPort = ports.first + (datagrams++ % ports.count);
-    return await outcomeOfQuestion({ ...watched.question, fromPort });
+  for (;;) {
+    try {
+      return await answerFrom(ports.next(watched), watched);
+    } catch (error) {
+      if (!(error instanceof Error && isPortTaken(error))) throw error;
+    }
   }
-  const { status } = await webAnswer({ patience, ...watched.request });
+}
+
+async function answerFrom(fromPort: number, watched: Watched): Promise<Answer> {
+  if (watched.kind === 'connection') return await outcomeOfQuestion({ ...watched.question, fromPort });
+  const { status } = await webAnswer({ patience, ...watched.request, fromPort });
   return watched.passes.includes(status) ? 'open' : `status ${status}`;
 }
 
