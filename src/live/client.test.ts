@@ -104,7 +104,7 @@ it('does not read a list for ever that always has another page', async () => {
 it('says that nobody answers when the time is over', async () => {
   await using home = await makeHome();
   await using server = await startApiServer(answering(() => undefined));
-  const cluster = await opened(server, home, { patience: { whole: 300 } });
+  const cluster = await opened(server, home, { patience: { whole: 2_000 } });
   await server.stop();
   expect(await failure(cluster.version())).toMatchObject({
     failure: 'unreachable',
@@ -116,7 +116,7 @@ it('says that nobody answers when the time is over', async () => {
 it('does not wait for a server that says nothing', async () => {
   await using home = await makeHome();
   await using server = await startApiServer(answering(() => undefined));
-  const cluster = await opened(server, home, { patience: { whole: 400, idle: 100 } });
+  const cluster = await opened(server, home, { patience: { whole: 4_000, idle: 1_500 } });
   expect(await failure(cluster.version())).toMatchObject({
     failure: 'unreachable',
     message: expect.stringMatching(/does not answer/),
@@ -311,11 +311,11 @@ it('is short with every request once one was given up, until one is answered', a
     answering((request, response) => {
       if (answers) return json(response, { gitVersion: 'v1.36.0' });
       if (request.url === '/silent') return;
-      response.writeHead(429, { 'content-type': 'text/plain', 'retry-after': '1' });
+      response.writeHead(429, { 'content-type': 'text/plain', 'retry-after': '2' });
       response.end('Too many requests, please try again later.\n');
     }),
   );
-  const cluster = await opened(server, home, { patience: { whole: 1_500, later: 50, idle: 60_000 } });
+  const cluster = await opened(server, home, { patience: { whole: 3_000, later: 1_000, idle: 60_000 } });
   const message = 'GET /version was answered with 429: too many requests (text/plain, not JSON)';
   expect(await failure(cluster.version())).toMatchObject({ failure: 'overloaded', message });
   expect(asked(server, '/version')).toBe(2);
