@@ -71,7 +71,19 @@ function acceptTunnel(socket: Socket): void {
     const session = connect('http://tunnel', { createConnection: () => socket });
     tunnels.add(session);
     const gone = (): void => void tunnels.delete(session);
-    return void session.on('close', gone).on('goaway', gone).on('error', gone);
+    session.on('close', gone).on('goaway', gone).on('error', gone);
+    // A tunnel that ends its side gets no new request. Ours ends when it gets none.
+    const control = session.request(
+      { ':path': '/', 'cf-cloudflared-proxy-connection-upgrade': 'control-stream' },
+      { endStream: false },
+    );
+    control
+      .on('error', gone)
+      .on('end', () => {
+        gone();
+        control.end();
+      })
+      .resume();
   });
 }
 

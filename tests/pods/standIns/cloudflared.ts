@@ -9,8 +9,8 @@
  * - a rule with `access.required` answers 403 without a token or with another audience, and 502 with a token that does
  *   not verify (ingress/middleware/jwtvalidator.go, proxy/proxy.go);
  * - it serves `/ready` (200 with at least one connection, else 503), `/healthcheck` and `/metrics` (metrics/);
- * - on SIGTERM it tells the edge to send no new request (`unregisterConnection`), and ends when the open ones are answered,
- *   after 30 s at the latest (supervisor/, `grace-period`).
+ * - on SIGTERM it tells the edge to send no new request (`unregisterConnection`), and ends when the edge has said that it does
+ *   not and the open ones are answered, after 30 s at the latest (supervisor/, `grace-period`).
  *
  * It does not: find the edge by SRV records, use QUIC or TLS to the edge, keep four connections, register by Cap'n Proto
  * (it sends one line with the credentials), or carry WebSockets and TCP.
@@ -26,7 +26,6 @@ import {
   createServer as createHttp2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
-  type ServerHttp2Session,
 } from 'node:http2';
 import { connect } from 'node:net';
 import { type JWTVerifyGetKey, jwtVerify } from 'jose';
@@ -47,6 +46,8 @@ if (refusal !== undefined) {
   process.exit(1);
 }
 
+/** The header by which the edge says what a stream is for (connection/http2.go). */
+const upgrade = 'cf-cloudflared-proxy-connection-upgrade';
 const tunnel = createHttp2Server((request, response) => {
   handOn(request, response).catch((error: unknown) => {
     console.error(`ERR Request failed: ${error}`);
@@ -57,12 +58,9 @@ const tunnel = createHttp2Server((request, response) => {
 let connections = 0;
 let isEnding = false;
 const open = new Set<Http2ServerResponse>();
+/** What the edge opens first on each connection; it ends its side when it was told that no new request may come. */
+const controlStreams = new Set<Http2ServerResponse>();
 const keys = new Map<string, JWTVerifyGetKey>();
-const sessions = new Set<ServerHttp2Session>();
-tunnel.on('session', (session) => {
-  sessions.add(session);
-  session.once('close', () => sessions.delete(session));
-});
 serveMetrics();
 connectToEdge();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
@@ -92,6 +90,13 @@ function connectToEdge(): void {
 }
 
 async function handOn(request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
+  if (request.headers[upgrade] === 'control-stream') {
+    controlStreams.add(response);
+    request.resume().once('close', () => controlStreams.delete(response));
+    request.once('end', () => controlStreams.delete(response));
+    response.writeHead(200);
+    return;
+  }
   open.add(response);
   response.once('close', () => open.delete(response));
   const rule = matchingRule(configuration.ingress, request.authority, request.url);
@@ -178,11 +183,11 @@ function serveMetrics(): void {
 function end(): void {
   isEnding = true;
   console.log('INF Initiating graceful shutdown');
-  // What is on the way is still taken (RFC 9113, section 6.8).
-  for (const session of sessions) session.goaway(0, 2 ** 31 - 1);
+  for (const stream of controlStreams) stream.end();
   const started = Date.now();
   setInterval(() => {
-    const waited = Date.now() - started;
-    if ((open.size === 0 && waited > 1_000) || waited > 30_000) process.exit(0);
+    // What is on the way is still taken: the edge has sent it before it ended its side.
+    const isDone = controlStreams.size === 0 && open.size === 0;
+    if (isDone || Date.now() - started > 30_000) process.exit(0);
   }, 50);
 }
