@@ -31,13 +31,17 @@ function podsOfSeed(): readonly Omit<NaivePod, 'ip'>[] {
 }
 
 podSuite('generated policies', (cluster) => {
-  test('hold for new flows of datagrams, and not for one that the kernel tracks already', async () => {
-    const namespace = 'flows';
+  const clientAndServer = async (namespace: string) => {
     await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-    const [client, server] = await Promise.all([
+    return await Promise.all([
       pausePod(cluster, namespace, 'client'),
       pausePod(cluster, namespace, 'server'),
     ]);
+  };
+
+  test('hold for new flows of datagrams, and not for one that the kernel tracks already', async () => {
+    const namespace = 'flows';
+    const [client, server] = await clientAndServer(namespace);
     await using _ = await listenAt(server.network, [{ protocol: 'UDP', port: 81 }]);
     const outcome = async (fromPort: number, patience: number): Promise<Outcome | undefined> => {
       const question = { protocol: 'UDP' as const, host: server.address, port: 81, patience };
@@ -65,11 +69,7 @@ podSuite('generated policies', (cluster) => {
   // Why the watchers of the moments between two states never ask from one port twice.
   test('a node leads a connection that was never answered where it led it before', async () => {
     const namespace = 'tracked';
-    await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-    const [client, server] = await Promise.all([
-      pausePod(cluster, namespace, 'client'),
-      pausePod(cluster, namespace, 'server'),
-    ]);
+    const [client, server] = await clientAndServer(namespace);
     await using _ = await listenAt(server.network, [{ protocol: 'TCP', port: 80 }]);
     const ports = [{ port: 80, protocol: 'TCP' }];
     await cluster.client.apply({
