@@ -130,9 +130,9 @@ function pathOf({ watch, source, target }: Seen): string {
 
 /**
  * What fails before it ever passed belongs to a start, and not to a gap, unless it never passes. What passes while an end is
- * not isolated yet passes whatever its policies say: kube-router isolates a new pod with the addresses that it knew when its
- * pass began, so a peer that is as new is refused until the next pass. A question that was asked first may be answered last:
- * a datagram that got lost is sent again, and another one is refused meanwhile.
+ * not isolated yet passes whatever its policies say: what they allow begins later, perhaps after a peer that is as new was
+ * refused. A question that was asked first may be answered last: a datagram that got lost is sent again, and another one is
+ * refused meanwhile.
  */
 function windowsOf(
   seen: Seen,
