@@ -284,12 +284,19 @@ describe('the stand-ins of Cloudflare and its tunnel', () => {
   });
 
   test('give nobody an answer that no origin gave, where a tunnel ends in the middle', async () => {
-    const broken = createHttp2Server().on('stream', ({ session }) => session?.destroy());
-    const socket = connect(edge, '127.0.0.1', () => {
-      socket.write('{}\n');
-      broken.emit('connection', socket);
+    // It takes the control stream, with which the edge begins, and breaks on the first request.
+    const broken = createHttp2Server().on('stream', (stream, headers) => {
+      stream.on('error', () => undefined);
+      if ('cf-cloudflared-proxy-connection-upgrade' in headers) stream.respond();
+      else stream.session?.destroy();
     });
-    await until(async () => expect((await ask(unprotected, 'photos.example.org', '/'))[0]).toBe(502));
+    await until(async () => {
+      const socket = connect(edge, '127.0.0.1', () => {
+        socket.write('{}\n');
+        broken.emit('connection', socket);
+      });
+      expect((await ask(unprotected, 'photos.example.org', '/'))[0]).toBe(502);
+    });
   });
 });
 
