@@ -1,17 +1,35 @@
 import type { Login } from '../components/contract/login.ts';
-import type { Requirement, RequirementKind } from '../components/contract/requirements.ts';
+import type {
+  Origin,
+  Requirement,
+  RequirementKind,
+  RouteRequirement,
+} from '../components/contract/requirements.ts';
 
 /** A requirement as messages name it, with its article. */
 export function titleOf(requirement: Requirement): string {
   switch (requirement.kind) {
     case 'route':
-      return `a route from the internet with ${loginTitles[requirement.login.kind]}`;
+      return `${ways[requirement.gate]} from ${origins[requirement.from]} with ${loginTitles[requirement.login.kind]}`;
+    case 'grpc-route':
+    case 'tcp-route':
+    case 'tls-route':
+      return `${titles[requirement.kind]} from ${origins[requirement.from]} with ${loginTitles[requirement.login.kind]}`;
+    case 'token-issuer':
+      return `the issuer of tokens ${requirement.name}`;
     case 'app':
       return `a connection with the app ${requirement.app}`;
     default:
       return titles[requirement.kind];
   }
 }
+
+const ways: Record<RouteRequirement['gate'], string> = {
+  gateway: 'a route',
+  proxy: 'a route with a proxy of its own',
+};
+
+const origins: Record<Origin, string> = { internet: 'the internet', home: 'the home network' };
 
 const loginTitles: Record<Login['kind'], string> = {
   access: 'the login of Cloudflare Access',
@@ -20,13 +38,19 @@ const loginTitles: Record<Login['kind'], string> = {
   extauth: 'external authorization',
   'access-and': 'the login of Cloudflare Access and a second check',
   'oidc-or-jwt': 'the login of an identity provider or a signed token',
+  'home-network': 'an address of the home network as the only login',
   none: 'no login',
 };
 
-const titles: Record<Exclude<RequirementKind, 'route' | 'app'>, string> = {
+const titles: Record<Exclude<RequirementKind, 'route' | 'app' | 'token-issuer'>, string> = {
   namespace: 'a namespace',
   'node-port': 'a port of the nodes',
   connection: 'a connection',
+  'grpc-route': 'a gRPC route',
+  'tcp-route': 'a TCP route',
+  'tls-route': 'a TLS route',
+  'access-team': 'the team of Cloudflare Access',
+  name: 'a name in DNS',
   tunnel: 'a tunnel to Cloudflare',
   bucket: 'a bucket',
   volume: 'a volume',

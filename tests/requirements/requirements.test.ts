@@ -51,9 +51,10 @@ const access = (name: string): AccessLogin => ({
 });
 const jwt: JwtLogin = {
   kind: 'jwt',
-  issuer: 'https://issuer.example',
+  field: 'samples.login',
+  issuer: 'issuer',
   audiences: ['apps'],
-  keysUrl: 'https://issuer.example/keys',
+  allow: { emails: [], groups: [], scopes: [] },
 };
 const oidc: OidcLogin = { kind: 'oidc', groups: ['family'] };
 const extauth: Login = {
@@ -74,7 +75,7 @@ const otherLogins: readonly Login[] = [
   { kind: 'access-and', access: access('BOTH'), second: jwt },
   { kind: 'access-and', access: access('BOTH'), second: oidc },
   { kind: 'oidc-or-jwt', oidc, jwt },
-  { kind: 'none', reason: 'a page for guests', until: '2027-01-01' },
+  { kind: 'none', field: 'samples.login', reason: 'a page for guests', until: '2027-01-01' },
 ];
 
 /** Two components, one of them with two apps: three requesters of each kind. */
@@ -392,6 +393,9 @@ describe('a requester', () => {
       kind: 'route',
       requester: requesterOf('samples', field),
       host: privateNamed(`${name}_HOST`),
+      from: 'internet',
+      gate: 'proxy',
+      clients: 'browser',
       backend: { workload, service: 'x', port: 80, targetPort: 8080 },
       login: access(name),
     };

@@ -98,6 +98,7 @@ function partsOf(component: string, { name, login, limits, connectsTo, reachedBy
     kind: 'route',
     requester,
     host: privateNamed(`${name.toUpperCase()}_HOST`),
+    ...{ from: 'internet', gate: 'proxy', clients: 'browser' },
     backend,
     login,
     ...(limits === undefined ? {} : { limits }),

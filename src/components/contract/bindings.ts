@@ -1,5 +1,5 @@
 import type { Private } from '../../config/private.ts';
-import type { Workload } from './network.ts';
+import type { Backend, Workload } from './network.ts';
 import type { SecretSource } from './secrets.ts';
 
 /** The Flux Kustomization that makes what is bound, where one does: what uses it depends on that. */
@@ -7,10 +7,29 @@ interface MadeByFlux {
   fluxKustomization?: string;
 }
 
-export interface RouteBinding {
-  host: Private;
+/** Where requests come from, as the backend sees them. */
+export interface GateBinding {
   /** The pods from which requests reach the backend. */
   proxy: Workload;
+}
+
+export interface RouteBinding extends GateBinding {
+  host: Private;
+}
+
+/** Who signs tokens, and how they are verified. */
+export interface TokenIssuerBinding extends MadeByFlux {
+  /** The claim `iss`; a private part is a reference (`${NAME}`). */
+  issuer: string;
+  /** Where its keys are (JWKS). With a backend they are fetched from the Service. */
+  keys: { url: string; backend?: Backend };
+  /** The claims that the backend gets as headers: scalars only, since Envoy hands on no lists. */
+  claimHeaders: readonly { claim: string; header: string }[];
+}
+
+export interface AccessTeamBinding {
+  /** The part of its host name before `.cloudflareaccess.com`. */
+  team: Private;
 }
 
 /** Where a bucket is, and what opens it. */

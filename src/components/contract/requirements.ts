@@ -1,15 +1,18 @@
 import type { AccessMode } from '../../config/clusterSettings.ts';
 import type { Private } from '../../config/private.ts';
 import type {
+  AccessTeamBinding,
   AppBinding,
   BucketBinding,
   CertificateBinding,
   DatabaseBinding,
+  GateBinding,
   RouteBinding,
   StoreItemBinding,
+  TokenIssuerBinding,
   VolumeBinding,
 } from './bindings.ts';
-import type { Login } from './login.ts';
+import type { HomeNetworkLogin, JwtLogin, Login, NoLogin } from './login.ts';
 import type { Backend, ExternalPeer, Workload } from './network.ts';
 
 /** Who asks. */
@@ -57,21 +60,93 @@ export interface NodePortRequirement extends RequirementBase {
   port: number;
 }
 
-/** A host name that users reach from the internet. */
+/** From where a request comes: the internet, or the home network and the VPN. */
+export type Origin = 'internet' | 'home';
+
+/** Who sends requests: a browser, an app of the phone or the television with its own way to sign in, or a program. */
+export type ClientKind = 'browser' | 'app' | 'machine';
+
+/**
+ * A host name under which people reach an app from one origin. An app that is reached from both requires two routes: each
+ * has its own login.
+ */
 export interface RouteRequirement extends RequirementBase {
   kind: 'route';
   host: Private;
+  from: Origin;
   backend: Backend;
   login: Login;
-  /** Request headers of the app itself. Beside them only those of HTTP, browsers and uploads pass. */
+  clients: ClientKind;
+  /**
+   * `gateway` for the shared gateway. `proxy` for a proxy of its own, which counts and limits uploads: a gateway could
+   * limit them only by holding them in memory, and would break WebSockets.
+   */
+  gate: 'gateway' | 'proxy';
+  /** The prefixes of the paths that lead to the backend; `/` where it is absent. */
+  paths?: readonly string[];
+  /** Request headers of the app itself. Beside them only those of HTTP, browsers and uploads pass. For `proxy` only. */
   headers?: readonly string[];
-  /** What the provider says in general holds where a limit is absent. */
+  /** What the provider says in general holds where a limit is absent. For `proxy` only. */
   limits?: {
     /** The largest request body, in bytes. */
     bodyBytes?: number;
     /** Large uploads at the same time. */
     uploads?: number;
   };
+}
+
+/** A host name of a gRPC server. A browser's login is of no use to its clients. */
+export interface GrpcRouteRequirement extends RequirementBase {
+  kind: 'grpc-route';
+  host: Private;
+  from: Origin;
+  backend: Backend;
+  login: JwtLogin | NoLogin | HomeNetworkLogin;
+  /** The services, and their methods, that lead to the backend; all but health and reflection where it is absent. */
+  methods?: readonly { service: string; method?: string }[];
+  /** Whether the health service may be asked (`grpc.health.v1.Health`). */
+  health: boolean;
+  /** Whether the server may be asked what it serves (`grpc.reflection`, v1 and v1alpha). */
+  reflection: boolean;
+}
+
+/** A port of a gateway that leads to a TCP server as it is. Nobody but the app asks who connects. */
+export interface TcpRouteRequirement extends RequirementBase {
+  kind: 'tcp-route';
+  /** The port of the gateway. */
+  port: number;
+  from: Origin;
+  backend: Backend;
+  login: HomeNetworkLogin | NoLogin;
+}
+
+/** A host name whose TLS connections lead to the backend unopened. Nobody but the app asks who connects. */
+export interface TlsRouteRequirement extends RequirementBase {
+  kind: 'tls-route';
+  host: Private;
+  from: Origin;
+  backend: Backend;
+  login: HomeNetworkLogin | NoLogin;
+}
+
+/** An issuer of tokens, by its name. */
+export interface TokenIssuerRequirement extends RequirementBase {
+  kind: 'token-issuer';
+  name: string;
+}
+
+/** The Access team of the home, whose tokens are verified at the origin. */
+export interface AccessTeamRequirement extends RequirementBase {
+  kind: 'access-team';
+}
+
+/** A name that leads to an address: in the public zone for the internet, in the resolver of the home for the home. */
+export interface NameRequirement extends RequirementBase {
+  kind: 'name';
+  host: Private;
+  from: Origin;
+  /** The address of a load balancer, or the tunnel of Cloudflare. */
+  target: { address: Private } | 'tunnel';
 }
 
 /** A host name that the tunnel forwards to a proxy in the cluster, after Access has let the request through. */
@@ -121,13 +196,15 @@ export interface DatabaseRequirement extends RequirementBase {
   clients: readonly Workload[];
 }
 
-/** A certificate for host names of the home, in a Secret. */
+/** A certificate for host names of the home, in a Secret. Each name of a certificate is public: authorities log it. */
 export interface CertificateRequirement extends RequirementBase {
   kind: 'certificate';
   namespace: string;
   /** The name of the Secret. */
   name: string;
   hosts: readonly Private[];
+  /** Domains whose names it covers without telling them, one level deep (`*.example.org`). */
+  wildcards?: readonly Private[];
 }
 
 /** A Secret whose values come from an external store. */
@@ -197,6 +274,12 @@ export interface RequirementKinds {
   app: { requirement: AppRequirement; binding: AppBinding };
   'node-port': { requirement: NodePortRequirement; binding: undefined };
   route: { requirement: RouteRequirement; binding: RouteBinding };
+  'grpc-route': { requirement: GrpcRouteRequirement; binding: RouteBinding };
+  'tcp-route': { requirement: TcpRouteRequirement; binding: GateBinding };
+  'tls-route': { requirement: TlsRouteRequirement; binding: RouteBinding };
+  'token-issuer': { requirement: TokenIssuerRequirement; binding: TokenIssuerBinding };
+  'access-team': { requirement: AccessTeamRequirement; binding: AccessTeamBinding };
+  name: { requirement: NameRequirement; binding: undefined };
   tunnel: { requirement: TunnelRequirement; binding: undefined };
   bucket: { requirement: BucketRequirement; binding: BucketBinding };
   volume: { requirement: VolumeRequirement; binding: VolumeBinding };

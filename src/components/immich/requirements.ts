@@ -75,6 +75,10 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
       kind: 'route',
       requester: requester('immich.host'),
       host: section.host,
+      from: 'internet',
+      gate: 'proxy',
+      // The browser login of Access is in front of its web pages; its apps send a service token.
+      clients: 'browser',
       backend: serverBackend(section),
       login: {
         kind: 'access',

@@ -36,6 +36,7 @@ export const originProxy = defineComponent<OriginProxySection>({
       requires: (route, context) => (isAccessRoute(route) ? routeRequirements(route, context) : []),
       bind: (route) => ({ host: route.host, proxy: proxyWorkload(route) }),
     },
+    'access-team': { bind: (_, { section }) => ({ team: section.team }) },
   },
   rules: (context) => severalRoutes(routesOf(context)),
   build: (context) => ({

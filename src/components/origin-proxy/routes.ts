@@ -18,7 +18,7 @@ export const proxyPorts = { requests: 8080, status: 8081, loopback: 8082 } as co
 export type Route = Requirement<'route'> & { login: AccessLogin };
 
 export function isAccessRoute(route: Requirement<'route'>): route is Route {
-  return route.login.kind === 'access';
+  return route.gate === 'proxy' && route.from === 'internet' && route.login.kind === 'access';
 }
 
 /** The routes that the proxy provides. */
