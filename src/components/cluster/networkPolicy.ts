@@ -88,13 +88,15 @@ function add<Rule>(rules: Rule[], rule: Rule): void {
 }
 
 function policy({ workload, ingress, egress }: Rules): NetworkPolicy {
+  if (workload.ownApp === true && egress.length > 0)
+    throw new Error('a rule for what an app of a person connects to would cut it off from everything else');
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: workload.name, namespace: workload.namespace, labels: objectLabels(workload) },
     spec: {
       podSelector: { matchLabels: workload.labels },
-      policyTypes: ['Ingress', 'Egress'],
+      policyTypes: workload.ownApp === true ? ['Ingress'] : ['Ingress', 'Egress'],
       // The API server stores no empty list, so that one would be a change at every apply.
       ...(ingress.length > 0 ? { ingress } : {}),
       ...(egress.length > 0 ? { egress } : {}),

@@ -7,8 +7,11 @@ interface MadeByFlux {
   fluxKustomization?: string;
 }
 
-/** Where requests come from, as the backend sees them. */
-export interface GateBinding {
+/**
+ * Where requests come from, as the backend sees them. The Flux Kustomization, if there is one, brings the kinds of the
+ * objects that make a route: whatever holds the directory of the backend depends on it.
+ */
+export interface GateBinding extends MadeByFlux {
   /** The pods from which requests reach the backend. */
   proxy: Workload;
 }

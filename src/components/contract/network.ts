@@ -6,6 +6,11 @@ export interface Workload {
   name: string;
   /** The labels that select its pods, and no others in the namespace. */
   labels: Record<string, string>;
+  /**
+   * The app of a person, which is there without Gatehouse: policies say who may connect to its pods, and leave to the
+   * person what these may connect to.
+   */
+  ownApp?: true;
 }
 
 /** A Service in front of a workload. */
