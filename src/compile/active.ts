@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { Component, Context } from '../components/contract/component.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
-import { everyValue, fillIn, nameOf, type Private, type PrivateValues } from '../config/private.ts';
-import { familyOf } from '../config/values/address.ts';
+import { everyValue, fillIn, type PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { privateQuestions } from './privateQuestions.ts';
 
 /** A component that is on, with what it may look at. */
 export interface Active {
@@ -18,13 +18,13 @@ export function activeComponents(
   catalogue: readonly Component[],
 ): Active[] {
   const configHash = hashWith(values);
-  const addressFamily = (range: Private) => familyOf(values.private.get(nameOf(range)) ?? '');
+  const questions = privateQuestions(cluster, values.private);
   return catalogue.flatMap((component) => {
     const section = component.section === undefined ? undefined : cluster[component.section];
     const off =
       component.section !== undefined &&
       (section === undefined || (section as { enabled?: boolean }).enabled === false);
-    return off ? [] : [{ component, context: { settings: cluster, section, configHash, addressFamily } }];
+    return off ? [] : [{ component, context: { settings: cluster, section, configHash, ...questions } }];
   });
 }
 

@@ -1,18 +1,18 @@
 import type * as z from 'zod';
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
-import type { Private } from '../../config/private.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ProblemCode } from '../../problems/codes.ts';
 import type { LiveCheck } from './checks.ts';
 import type { ComponentDocuments } from './documents.ts';
 import type { Listing } from './listing.ts';
+import type { PrivateQuestions } from './privateQuestions.ts';
 import type { ReleaseNote } from './releaseNotes.ts';
 import type { Binding, Requirement, RequirementKind } from './requirements.ts';
 import type { RequiredSecret } from './secrets.ts';
 import type { StatusEntry } from './status.ts';
 
 /** What a component may read: the cluster settings, and its own section of the configuration. */
-export interface Context<Section> {
+export interface Context<Section> extends PrivateQuestions {
   settings: ClusterSettings;
   section: Section;
   /**
@@ -20,8 +20,6 @@ export interface Context<Section> {
    * pod when one changes.
    */
   configHash(...objects: KubernetesObject[]): string;
-  /** The family of a private range. It is all of the range that manifests show, by where they refer to it. */
-  addressFamily(range: Private): 'ipv4' | 'ipv6';
 }
 
 /** What a component may read after the requirements are resolved. */

@@ -55,7 +55,8 @@ export const cidr = z.string().superRefine((value, context) => {
   });
 });
 
-function isAddress(value: string): boolean {
+/** Whether a text is one IP address. */
+export function isAddress(value: string): boolean {
   if (dotted.test(value)) return ipaddr.IPv4.isValidFourPartDecimal(value);
   // A zone ("%eth0") is valid on one machine only.
   return !value.includes('%') && ipaddr.IPv6.isValid(value);
@@ -80,6 +81,37 @@ function networkOf(range: string): string {
 /** The family of a valid address or range. */
 export function familyOf(value: string): 'ipv4' | 'ipv6' {
   return value.includes(':') ? 'ipv6' : 'ipv4';
+}
+
+/**
+ * Ranges that no router of the internet forwards (RFC 6890 and its successors), but for those that are reserved for
+ * documentation: they stand for addresses of the internet.
+ */
+const notForwarded = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  // Teredo and 6to4 carry an IPv4 address, which may be a private one.
+  '2001::/32',
+  '2002::/16',
+];
+
+/** Every address of IPv6 that is assigned for the internet is in here (RFC 4291, 2.4; the registry of IANA). */
+const globalUnicast = '2000::/3';
+
+/** Whether routers of the internet forward to a valid address. */
+export function isForwarded(address: string): boolean {
+  const range = `${address}/${familyOf(address) === 'ipv4' ? 32 : 128}`;
+  if (familyOf(address) === 'ipv6' && !overlap(range, globalUnicast)) return false;
+  return !notForwarded.some((other) => overlap(range, other));
 }
 
 /** Whether two ranges overlap. Ranges of different address families and invalid CIDRs never do. */
