@@ -130,11 +130,6 @@ export const codes = {
     exit: 1,
     means: 'Warning: data that you need after losing the cluster is stored only in the cluster.',
   },
-  'name-published': {
-    exit: 1,
-    means:
-      'Warning: the name of a host becomes public, because each name of a certificate is in the logs of Certificate Transparency.',
-  },
   'needs-another': { exit: 2, means: 'An option requires another option that is not set.' },
   'unknown-node': { exit: 2, means: 'A field names a node that the cluster does not have.' },
   'over-budget': {
@@ -220,6 +215,10 @@ export const codes = {
   'not-a-path': { exit: 2, means: 'The value is not an absolute path, or it is the root directory.' },
   'not-a-bucket': { exit: 2, means: 'The value is not a valid S3 bucket name.' },
   'not-an-endpoint': { exit: 2, means: 'The value is not the https URL of an S3 server.' },
+  'not-an-https-url': {
+    exit: 2,
+    means: 'The value is not an https URL of a host name, or it has a port, a query or a fragment.',
+  },
   'keeps-nothing': {
     exit: 2,
     means: 'The retention policy keeps no backups: it would delete each backup after it is made.',

@@ -27,6 +27,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
   provides: {
     tunnel: {
       requires: ({ backend, requester: { field } }) => [
+        team,
         connectionsFor('cloudflared', field)(
           self,
           backend.workload,
@@ -38,7 +39,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
   },
   build(context) {
     const rules = context.provided('tunnel');
-    const config = configMap(context, rules);
+    const config = configMap(context, rules, context.binding(team)?.team);
     const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
       directory: directory,
       file,
@@ -86,4 +87,5 @@ const tunnelPorts = [
 ] as const;
 
 const requester = requesterOf('cloudflared', 'cloudflared');
+const team = { kind: 'access-team', requester } as const;
 const connect = connectionsFor('cloudflared', 'cloudflared');

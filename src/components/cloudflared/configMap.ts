@@ -1,4 +1,5 @@
-import { reference } from '../../config/private.ts';
+import { type Private, reference } from '../../config/private.ts';
+import { defined } from '../../kubernetes/defined.ts';
 import type { ConfigMap } from '../../kubernetes/types.ts';
 import { toYamlText } from '../../kubernetes/yaml.ts';
 import type { Context } from '../contract/component.ts';
@@ -14,6 +15,7 @@ import { metricsPort, self } from './self.ts';
 export function configMap(
   { section }: Context<CloudflaredSection>,
   rules: readonly Requirement<'tunnel'>[],
+  team: Private | undefined,
 ): ConfigMap {
   const config = {
     tunnel: reference(section.tunnel),
@@ -25,7 +27,11 @@ export function configMap(
         hostname: reference(host),
         service: `http://${backend.service}.${backend.workload.namespace}.svc.cluster.local:${backend.port}`,
         originRequest: {
-          access: { required: true, teamName: reference(access.team), audTag: [reference(access.audience)] },
+          access: defined({
+            required: true,
+            teamName: team && reference(team),
+            audTag: [reference(access.audience)],
+          }),
         },
       })),
       { service: 'http_status:404' },

@@ -129,10 +129,16 @@ export interface TlsRouteRequirement extends RequirementBase {
   login: HomeNetworkLogin | NoLogin;
 }
 
-/** An issuer of tokens, by its name. */
+/** An issuer of tokens, by its name, for those who verify them. */
 export interface TokenIssuerRequirement extends RequirementBase {
   kind: 'token-issuer';
   name: string;
+  /** The namespace of the SecurityPolicy that names its keys. */
+  namespace: string;
+  /** The pods that fetch its keys. */
+  clients: readonly Workload[];
+  /** The Flux Kustomization that brings the kinds of the Gateway API: a grant for the namespace is one of them. */
+  kindsFrom: string;
 }
 
 /** The Access team of the home, whose tokens are verified at the origin. */
@@ -154,7 +160,7 @@ export interface TunnelRequirement extends RequirementBase {
   kind: 'tunnel';
   host: Private;
   backend: Backend;
-  access: { team: Private; audience: Private };
+  access: { audience: Private };
 }
 
 /**

@@ -65,7 +65,7 @@ export const originProxy = defineComponent<OriginProxySection>({
 });
 
 /** What follows from a route: a tunnel to its proxy, and the connections that the proxy needs, no others. */
-function routeRequirements(route: Route, { section, settings }: Context<OriginProxySection>): Requirement[] {
+function routeRequirements(route: Route, { settings }: Context<OriginProxySection>): Requirement[] {
   const { requester, host, backend, login } = route;
   const proxy = proxyWorkload(route);
   const connect = connectionsFor('origin-proxy', requester.field);
@@ -81,7 +81,7 @@ function routeRequirements(route: Route, { section, settings }: Context<OriginPr
       requester,
       host,
       backend: proxyBackend(route),
-      access: { team: section.team, audience: login.audience },
+      access: { audience: login.audience },
     },
     connect(proxy, clusterDns, dnsPorts, 'names of Services'),
     connect(proxy, cloudflareSites, tcp(443), 'the keys of Access'),

@@ -8,6 +8,7 @@ import { accessTeam, audienceTag, serviceToken, tunnelId } from './cloudflare.ts
 import { absolutePath, gitUrl, schedule } from './host.ts';
 import { duration, id, image, labelName, objectName, quantity, size, version } from './kubernetes.ts';
 import { email, hostname, nodePort, port, server } from './network.ts';
+import { httpsUrl } from './url.ts';
 import { timeZone, windowLength } from './window.ts';
 
 function findingOf(schema: z.ZodType, value: unknown): ValueFinding | undefined {
@@ -48,6 +49,25 @@ const cases: Case[] = [
       'age1lzd99uklcjnc0e7d860axevet2cz99ce9pq6tzuzd05l5nr28ams36nvum',
       'AGE1LZD99UKLCJNC0E7D860AXEVET2CZ99CE9PQ6TZUZD05L5NR28AMS36NVUN',
       ' age1lzd99uklcjnc0e7d860axevet2cz99ce9pq6tzuzd05l5nr28ams36nvun',
+    ],
+  },
+  {
+    name: 'an https URL',
+    schema: httpsUrl,
+    code: 'not-an-https-url',
+    right: ['https://id.example.org', 'https://id.example.org/', 'https://id.example.org/realms/home'],
+    wrong: [
+      '',
+      'id.example.org',
+      'http://id.example.org/realms/home',
+      'https://id.example.org:8443/',
+      'https://user@id.example.org/',
+      'https://id.example.org/?a=b',
+      'https://id.example.org/#a',
+      'https://localhost/',
+      'https://192.0.2.1/',
+      'https://id.example.org/a b',
+      'https://ID.example.org/',
     ],
   },
   {
