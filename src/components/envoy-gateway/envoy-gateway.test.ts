@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest';
+import { compiledGateway, type GatewayChange, gatewayPlan } from '../../../tests/gateway/compiledGateway.ts';
+import { fourRoutes } from '../../../tests/gateway/fourRoutes.ts';
+import { httpRoute, logins } from '../../../tests/gateway/sampleRoutes.ts';
+import type { ConfigData } from '../../../tests/testDirectory.ts';
+import type {
+  ClientTrafficPolicy,
+  EnvoyProxy,
+  FluxKustomization,
+  Gateway,
+  HTTPRoute,
+  NetworkPolicy,
+  SecurityPolicy,
+} from '../../kubernetes/types.ts';
+import { validateObjects } from '../../operations/validate.ts';
+
+function objectsOf(change: GatewayChange) {
+  const { objects } = gatewayPlan(change);
+  const one = <Kind extends { kind: string }>(kind: Kind['kind'], name: string) =>
+    objects.find((object) => object.kind === kind && object.metadata.name === name) as unknown as
+      | Kind
+      | undefined;
+  return {
+    objects,
+    policy: (name: string) => one<SecurityPolicy>('SecurityPolicy', name)?.spec,
+    route: (name: string) => one<HTTPRoute>('HTTPRoute', name)?.spec,
+    gateway: (name: string) => one<Gateway>('Gateway', name)?.spec,
+    proxy: (name: string) => one<EnvoyProxy>('EnvoyProxy', name)?.spec,
+    clients: (name: string) => one<ClientTrafficPolicy>('ClientTrafficPolicy', name)?.spec,
+    network: (name: string) => one<NetworkPolicy>('NetworkPolicy', name)?.spec,
+    flux: (name: string) => one<FluxKustomization>('Kustomization', name)?.spec,
+  };
+}
+
+describe('routes of HTTP', () => {
+  const { objects, policy, route, gateway, proxy, clients, network, flux } = objectsOf(fourRoutes);
+  const routes = ['shop-internet', 'api-internet', 'lamp-home', 'page-internet'];
+
+  it('are objects that the API server takes', async () => {
+    const found = await validateObjects(
+      objects
+        .filter(({ apiVersion }) => !apiVersion.startsWith('samples.example/'))
+        .map((object) => ({ object, file: 'plan' })),
+    );
+    expect(found.flatMap(({ findings }) => findings)).toEqual([]);
+  });
+
+  it('have a policy each, and each policy has its route', () => {
+    const named = (kind: string) =>
+      objects
+        .filter((object) => object.kind === kind && object.metadata.namespace === 'apps')
+        .map(({ metadata }) => metadata.name);
+    expect(named('HTTPRoute')).toEqual(routes);
+    expect(named('SecurityPolicy')).toEqual(routes);
+    for (const name of routes)
+      expect(policy(name)?.targetRefs).toEqual([
+        { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name },
+      ]);
+  });
+
+  it.each([
+    ['shop-internet', 'envoy-tunnel', 'http'],
+    ['api-internet', 'envoy-external', 'https'],
+    ['lamp-home', 'envoy-internal', 'https'],
+    ['page-internet', 'envoy-external', 'https'],
+  ])('%s is a route of %s', (name, of, sectionName) => {
+    expect(route(name)?.parentRefs).toEqual([{ name: of, namespace: 'network', sectionName }]);
+  });
+
+  it('demand what their login says', () => {
+    expect(policy('shop-internet')?.jwt?.providers).toMatchObject([
+      {
+        issuer: 'https://example-team.cloudflareaccess.com',
+        extractFrom: { headers: [{ name: 'Cf-Access-Jwt-Assertion' }] },
+      },
+    ]);
+    expect(policy('shop-internet')?.authorization).toMatchObject({
+      defaultAction: 'Deny',
+      rules: [
+        { principal: { jwt: { claims: [{ name: 'email', values: ['owner@example.org'] }] } } },
+        { principal: { jwt: { claims: [{ name: 'common_name' }] } } },
+      ],
+    });
+    expect(policy('api-internet')?.jwt).toMatchObject({
+      providers: [{ audiences: ['apps'], remoteJWKS: { cacheDuration: '300s' } }],
+    });
+    expect(policy('api-internet')?.jwt).not.toHaveProperty('optional');
+    expect(policy('lamp-home')?.authorization).toEqual({
+      defaultAction: 'Deny',
+      rules: [
+        {
+          name: 'home-network',
+          action: 'Allow',
+          principal: { clientCIDRs: ['192.0.2.0/24', '198.51.100.0/24'] },
+        },
+      ],
+    });
+    expect(policy('page-internet')).toMatchObject({ authorization: { defaultAction: 'Allow' } });
+  });
+
+  it('are on Gateways that deny what has no policy of its own', () => {
+    for (const name of ['envoy-external', 'envoy-internal', 'envoy-tunnel'])
+      expect(policy(name)).toEqual({
+        targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }],
+        authorization: { defaultAction: 'Deny' },
+      });
+  });
+
+  it('are the only ones that Gateways let in, by namespace', () => {
+    const admitted = (name: string, listener: string) =>
+      gateway(name)?.listeners.find((each) => each.name === listener)?.allowedRoutes?.namespaces;
+    const apps = {
+      from: 'Selector',
+      selector: {
+        matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['apps'] }],
+      },
+    };
+    expect(admitted('envoy-external', 'https')).toEqual(apps);
+    expect(admitted('envoy-external', 'http')).toEqual({ from: 'Same' });
+    expect(admitted('envoy-tunnel', 'http')).toEqual(apps);
+  });
+
+  it('are served at the address of their Gateway, and never by a node port', () => {
+    expect(proxy('envoy-external')?.provider?.kubernetes?.envoyService).toEqual({
+      name: 'envoy-external',
+      type: 'LoadBalancer',
+      annotations: { 'lbipam.cilium.io/ips': '192.0.2.241' },
+      allocateLoadBalancerNodePorts: false,
+      externalTrafficPolicy: 'Local',
+    });
+    expect(proxy('envoy-tunnel')?.provider?.kubernetes?.envoyService).toEqual({
+      name: 'envoy-tunnel',
+      type: 'ClusterIP',
+    });
+  });
+
+  it('lose what a client says of itself before anything reads it', () => {
+    const early = clients('envoy-external')?.headers?.earlyRequestHeaders;
+    expect(early?.remove).toEqual(expect.arrayContaining(['X-User-ID', 'X-User-Email', 'X-User-Name']));
+    expect(early?.removeOnMatch).toContainEqual({ type: 'Prefix', value: 'cf-' });
+    // The token of Access is in such a header.
+    expect(clients('envoy-tunnel')?.headers?.earlyRequestHeaders?.removeOnMatch).not.toContainEqual({
+      type: 'Prefix',
+      value: 'cf-',
+    });
+  });
+
+  it('are reached by the pods of Envoy, and these by who may come', () => {
+    const envoy = (name: string) => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'network' } },
+      podSelector: {
+        matchLabels: {
+          'app.kubernetes.io/name': 'envoy',
+          'app.kubernetes.io/component': 'proxy',
+          'gateway.envoyproxy.io/owning-gateway-name': name,
+          'gateway.envoyproxy.io/owning-gateway-namespace': 'network',
+        },
+      },
+    });
+    expect(network('api')?.ingress).toEqual([
+      { from: [envoy('envoy-external')], ports: [{ port: 8080, protocol: 'TCP' }] },
+    ]);
+    const sources = (name: string) =>
+      network(name)?.ingress?.flatMap(({ from = [] }) =>
+        from.map(
+          ({ ipBlock, podSelector }) => ipBlock?.cidr ?? podSelector?.matchLabels?.['app.kubernetes.io/name'],
+        ),
+      );
+    expect(sources('envoy-internal')).toEqual(['192.0.2.0/24', '198.51.100.0/24', 'prometheus']);
+    expect(sources('envoy-tunnel')).toEqual(['prometheus', 'cloudflared']);
+    expect(sources('envoy-external')).toContain('0.0.0.0/0');
+  });
+
+  it('are applied after the Gateways, and these after the controller', () => {
+    expect(flux('samples')?.dependsOn).toEqual([{ name: 'envoy-gateways' }]);
+    expect(flux('envoy-gateways')?.dependsOn).toEqual([
+      { name: 'envoy-gateway' },
+      { name: 'sample-certificates' },
+    ]);
+  });
+
+  it('have a name in DNS that leads to their Gateway', () => {
+    const names = objects.filter(({ kind }) => kind === 'Name');
+    expect(
+      names.map(({ metadata, ...rest }) => [metadata.name, 'spec' in rest ? rest.spec : '']),
+    ).toMatchInlineSnapshot(`
+      [
+        [
+          "shop-internet",
+          {
+            "host": "Symbol(SHOP_HOST)",
+            "target": "tunnel",
+          },
+        ],
+        [
+          "api-internet",
+          {
+            "host": "Symbol(API_HOST)",
+            "target": "Symbol(ENVOY_GATEWAY_EXTERNAL_TARGET)",
+          },
+        ],
+        [
+          "lamp-home",
+          {
+            "host": "Symbol(LAMP_HOST)",
+            "target": "Symbol(ENVOY_GATEWAY_INTERNAL_ADDRESS)",
+          },
+        ],
+        [
+          "page-internet",
+          {
+            "host": "Symbol(PAGE_HOST)",
+            "target": "Symbol(ENVOY_GATEWAY_EXTERNAL_TARGET)",
+          },
+        ],
+      ]
+    `);
+  });
+});
+
+describe('who may come with a token', () => {
+  const of = (allow: ConfigData) =>
+    objectsOf({
+      routes: [httpRoute('api', { ...logins.jwt, issuer: 'inside', allow })],
+      hosts: { API_HOST: 'api.example.org' },
+    }).policy('api-internet');
+
+  it('is everybody where nobody is named', () => {
+    expect(of({ emails: [], groups: [], scopes: [] })).not.toHaveProperty('authorization');
+  });
+
+  it('is who has a group, and all scopes', () => {
+    expect(of({ emails: [], groups: ['family', 'guests'], scopes: ['read'] })?.authorization).toEqual({
+      defaultAction: 'Deny',
+      rules: [
+        {
+          name: 'holders',
+          action: 'Allow',
+          principal: {
+            jwt: {
+              provider: 'inside',
+              claims: [{ name: 'groups', valueType: 'StringArray', values: ['family', 'guests'] }],
+              scopes: ['read'],
+            },
+          },
+        },
+      ],
+    });
+  });
+});
+
+describe('what does not fit together', () => {
+  const withTwoNames = httpRoute('api', logins.jwt);
+  const hosts = { ...fourRoutes.hosts };
+  it.each<[string, GatewayChange, object]>([
+    [
+      'a route whose Gateway is not set',
+      { ...fourRoutes, cluster: (value) => delete value.envoyGateway.tunnel },
+      { code: 'needs-another', message: expect.stringContaining('envoyGateway.tunnel is not set') },
+    ],
+    [
+      'merged Gateways that each have policies and an address',
+      { cluster: (value) => (value.envoyGateway.merged = true) },
+      { code: 'needs-another', message: expect.stringContaining('would share one Envoy') },
+    ],
+    [
+      'a host outside of the domain',
+      { ...fourRoutes, hosts: { ...hosts, API_HOST: 'api.example.com' } },
+      { code: 'wrong-value', message: expect.stringContaining('not one label below') },
+    ],
+    [
+      'a host two labels below the domain, which the certificate does not cover',
+      { ...fourRoutes, hosts: { ...hosts, API_HOST: 'api.v1.example.org' } },
+      { code: 'wrong-value', message: expect.stringContaining('not one label below') },
+    ],
+    [
+      'two routes of one name',
+      { routes: [withTwoNames, { ...withTwoNames, paths: ['/v2'] }], hosts },
+      { code: 'taken', message: expect.stringContaining('two routes from the internet') },
+    ],
+    [
+      'nobody who gives out addresses',
+      {
+        cluster: (value) => (value.cluster.network.loadBalancer = { kind: 'none' }),
+        privateFile: (value) => delete value.cluster.network.loadBalancer,
+      },
+      { code: 'needs-another', message: expect.stringContaining('nobody gives Services an address') },
+    ],
+    [
+      'an issuer that nobody provides',
+      { routes: [httpRoute('api', { ...logins.jwt, issuer: 'somebody' })], hosts },
+      { code: 'claim-unanswered', message: expect.stringContaining('the issuer of tokens somebody') },
+    ],
+    [
+      'the login of Access from the home network',
+      { routes: [httpRoute('shop', logins.access, { from: 'home' })], hosts },
+      { code: 'claim-unanswered' },
+    ],
+    [
+      'the home network as the login from the internet',
+      { routes: [httpRoute('shop', logins.home)], hosts },
+      { code: 'claim-unanswered' },
+    ],
+  ])('is %s', (_, change, problem) => {
+    const { problems } = compiledGateway(change);
+    expect(problems).toContainEqual(expect.objectContaining(problem));
+    for (const { message, expected } of problems)
+      expect(`${message} ${expected ?? ''}`).not.toMatch(/example\.org:|192\.0\.2/);
+  });
+});

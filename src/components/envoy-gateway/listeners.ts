@@ -1,0 +1,75 @@
+import { reference } from '../../config/private.ts';
+import type { Gateway } from '../../kubernetes/types.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { Requirement } from '../contract/requirements.ts';
+import {
+  certificateSecret,
+  type GatewayKey,
+  gatewayOf,
+  http,
+  httpListener,
+  https,
+  tcpListener,
+  tlsListener,
+} from './names.ts';
+import type { EnvoyGatewaySection } from './section.ts';
+
+type Listener = Gateway['spec']['listeners'][number];
+type Context = Pick<BuildContext<EnvoyGatewaySection>, 'section' | 'provided'>;
+
+/** The listeners of a Gateway: for each port and protocol, with the namespaces that have a route there. */
+export function listenersOf(context: Context, key: GatewayKey): Listener[] {
+  const mine = <Kind extends 'route' | 'grpc-route' | 'tcp-route' | 'tls-route'>(kind: Kind) =>
+    context.provided(kind).filter((route) => gatewayOf(route) === key);
+  const requests = [...mine('route'), ...mine('grpc-route')];
+  const hostname = `*.${reference(context.section.domain)}`;
+  const kinds = ['HTTPRoute', 'GRPCRoute'].map((kind) => ({ kind }));
+  const name = httpListener(key);
+  const namespaces = namespacesOf(requests);
+  if (key === 'tunnel')
+    return [{ name, protocol: 'HTTP', port: http.port, hostname, allowedRoutes: { namespaces, kinds } }];
+  const redirect = { namespaces: { from: 'Same' as const }, kinds: [{ kind: 'HTTPRoute' }] };
+  return [
+    { name: 'http', protocol: 'HTTP', port: http.port, allowedRoutes: redirect },
+    {
+      name,
+      protocol: 'HTTPS',
+      port: https.port,
+      hostname,
+      tls: { mode: 'Terminate', certificateRefs: [{ kind: 'Secret', name: certificateSecret(key) }] },
+      allowedRoutes: { namespaces, kinds },
+    },
+    ...mine('tls-route').map(
+      (route): Listener => ({
+        name: tlsListener(route),
+        protocol: 'TLS',
+        port: https.port,
+        hostname: reference(route.host),
+        tls: { mode: 'Passthrough' },
+        allowedRoutes: { namespaces: namespacesOf([route]), kinds: [{ kind: 'TLSRoute' }] },
+      }),
+    ),
+    ...mine('tcp-route').map(
+      (route): Listener => ({
+        name: tcpListener(route),
+        protocol: 'TCP',
+        port: route.port,
+        allowedRoutes: { namespaces: namespacesOf([route]), kinds: [{ kind: 'TCPRoute' }] },
+      }),
+    ),
+  ];
+}
+
+type Namespaces = NonNullable<NonNullable<Listener['allowedRoutes']>['namespaces']>;
+
+/** The namespaces of the backends; where there are none, nobody's routes but those of the Gateway's namespace. */
+function namespacesOf(routes: readonly Pick<Requirement<'route'>, 'backend'>[]): Namespaces {
+  const values = [...new Set(routes.map(({ backend }) => backend.workload.namespace))].sort();
+  if (values.length === 0) return { from: 'Same' };
+  return {
+    from: 'Selector',
+    selector: {
+      matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }],
+    },
+  };
+}

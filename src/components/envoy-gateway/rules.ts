@@ -1,0 +1,111 @@
+import type { BuildContext, RuleFinding } from '../contract/component.ts';
+import { requesterTitle } from '../shared/requesters.ts';
+import { givesAddresses } from './gateways.ts';
+import { type AnyRoute, gatewayName, gatewayOf, gatewaysOf, routeName } from './names.ts';
+import type { EnvoyGatewaySection } from './section.ts';
+
+type Context = BuildContext<EnvoyGatewaySection>;
+
+/** What does not fit together, in the section or between routes. */
+export function rules(context: Context): RuleFinding[] {
+  const routes = routesOf(context);
+  return [
+    ...mergedFindings(context),
+    ...addressFindings(context),
+    ...routes.flatMap((route) => [...missingGateway(context, route), ...outsideDomain(context, route)]),
+    ...sameNames(routes),
+  ];
+}
+
+/** Every route that the gateway provides, of whatever protocol. */
+export function routesOf({ provided }: Pick<Context, 'provided'>): AnyRoute[] {
+  return [
+    ...provided('route'),
+    ...provided('grpc-route'),
+    ...provided('tcp-route'),
+    ...provided('tls-route'),
+  ];
+}
+
+function mergedFindings({ section }: Context): RuleFinding[] {
+  const keys = gatewaysOf(section);
+  if (!section.merged || keys.length < 2) return [];
+  const names = keys.map(gatewayName).join(', ');
+  return [
+    {
+      code: 'needs-another',
+      field: 'envoyGateway.merged',
+      message: `envoyGateway.merged: ${names} would share one Envoy at one address, and each has policies of its own: whoever reaches one of them could ask for the hosts of the others`,
+      expected: 'merged: false, or one of external, internal and tunnel alone',
+    },
+  ];
+}
+
+/** Whoever gives out addresses must be able to give a Gateway one of its own. */
+function addressFindings({ section, settings }: Context): RuleFinding[] {
+  const { loadBalancer } = settings.cluster.network;
+  if (givesAddresses(loadBalancer)) return [];
+  const why =
+    loadBalancer.kind === 'servicelb'
+      ? 'ServiceLB opens ports 80 and 443 of every node, and needs node ports to keep the address of the client'
+      : 'nobody gives Services an address';
+  return (['external', 'internal'] as const)
+    .filter((key) => section[key] !== undefined)
+    .map((key) => ({
+      code: 'needs-another' as const,
+      field: `envoyGateway.${key}.address`,
+      message: `envoyGateway.${key}: the Gateway ${gatewayName(key)} needs an address, and by cluster.network.loadBalancer ${why}`,
+      expected: 'cluster.network.loadBalancer with kind metallb, kube-vip or cilium, and ranges of its own',
+      remedy:
+        loadBalancer.kind === 'servicelb'
+          ? 'run k3s with --disable=servicelb, and install MetalLB or kube-vip'
+          : 'install MetalLB or kube-vip, or let Cilium announce addresses',
+    }));
+}
+
+function missingGateway({ section }: Context, route: AnyRoute): RuleFinding[] {
+  const key = gatewayOf(route);
+  if (section[key] !== undefined) return [];
+  const { field } = route.requester;
+  return [
+    {
+      code: 'needs-another',
+      field,
+      message: `${requesterTitle(route.requester)} requires a route of the Gateway ${gatewayName(key)} (${field}), and envoyGateway.${key} is not set`,
+      expected: `envoyGateway.${key}`,
+      remedy: `add ${key} to envoyGateway, or change ${field}`,
+    },
+  ];
+}
+
+/** The certificate of the Gateway covers one label below the domain, and its listener takes no other host. */
+function outsideDomain(context: Context, route: AnyRoute): RuleFinding[] {
+  if (!('host' in route) || context.isOneLabelBelow(route.host, context.section.domain)) return [];
+  const { field } = route.requester;
+  return [
+    {
+      code: 'wrong-value',
+      field,
+      message: `the host of ${requesterTitle(route.requester)} (${field}) is not one label below envoyGateway.domain`,
+      expected: 'a host directly below the domain, such as app.example.org below example.org',
+    },
+  ];
+}
+
+/** A route and its policy are named after who requires it. */
+function sameNames(routes: readonly AnyRoute[]): RuleFinding[] {
+  const keyOf = (route: AnyRoute) => `${route.backend.workload.namespace}/${routeName(route)}`;
+  return routes.flatMap((route, index) => {
+    const first = routes.slice(0, index).find((other) => keyOf(other) === keyOf(route));
+    if (first === undefined) return [];
+    const { requester, from } = route;
+    return [
+      {
+        code: 'taken' as const,
+        field: requester.field,
+        message: `${requesterTitle(first.requester)} and ${requesterTitle(requester)} require two routes from the ${from === 'home' ? 'home network' : 'internet'} with one name: ${first.requester.field} and ${requester.field}`,
+        expected: 'one route from each origin for each app of a namespace',
+      },
+    ];
+  });
+}

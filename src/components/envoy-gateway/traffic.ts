@@ -1,0 +1,104 @@
+import type { BackendTrafficPolicy, ClientTrafficPolicy } from '../../kubernetes/types.ts';
+import type { BuildContext } from '../contract/component.ts';
+import { objectLabels } from '../shared/labels.ts';
+import { envoy, type GatewayKey, gatewayName } from './names.ts';
+import type { EnvoyGatewaySection } from './section.ts';
+
+type Context = Pick<BuildContext<EnvoyGatewaySection>, 'section' | 'bindings'>;
+type Headers = NonNullable<NonNullable<ClientTrafficPolicy['spec']['headers']>['earlyRequestHeaders']>;
+
+function placeOf({ section }: Context, key: GatewayKey) {
+  const { namespace, labels } = envoy(section, key);
+  return {
+    metadata: { name: gatewayName(key), namespace, labels: objectLabels({ labels }) },
+    targetRefs: [
+      { group: 'gateway.networking.k8s.io' as const, kind: 'Gateway' as const, name: gatewayName(key) },
+    ],
+  };
+}
+
+/** Headers in which apps believe who asks. What Envoy has verified is written after these are removed. */
+const identity = [
+  ...['X-User', 'X-Username', 'X-Email', 'X-Groups', 'X-Roles', 'X-Userinfo', 'X-Client-Cert'],
+  ...['X-Forwarded-User', 'X-Forwarded-Email', 'X-Forwarded-Groups', 'X-Forwarded-Preferred-Username'],
+  ...['X-Forwarded-Access-Token'],
+];
+const identityPrefixes = [
+  'x-user-',
+  'x-auth-request-',
+  'x-auth-user',
+  'x-authentik-',
+  'x-authelia-',
+  'x-webauth-',
+  'remote-',
+  'ssl-client-',
+];
+
+/**
+ * What a client may not say of itself. Envoy's own headers change timeouts and retries, and those of Cloudflare are worth
+ * something only where cloudflared is the only client.
+ */
+function removedHeaders(context: Context, key: GatewayKey): Headers {
+  const claims = context
+    .bindings('token-issuer')
+    .flatMap(({ binding }) => binding.claimHeaders.map(({ header }) => header));
+  const remove = [...new Map([...identity, ...claims].map((name) => [name.toLowerCase(), name])).values()];
+  const prefixes = [...identityPrefixes, 'x-envoy-', ...(key === 'tunnel' ? [] : ['cf-'])];
+  return { remove, removeOnMatch: prefixes.map((value) => ({ type: 'Prefix', value })) };
+}
+
+/** How Envoy speaks with clients. */
+export function clientTraffic(context: Context, key: GatewayKey): ClientTrafficPolicy {
+  const { metadata, targetRefs } = placeOf(context, key);
+  const isTunnel = key === 'tunnel';
+  return {
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'ClientTrafficPolicy',
+    metadata,
+    spec: {
+      targetRefs,
+      // The load balancer keeps the address of the client. Only cloudflared reaches the other, and it writes the header.
+      ...(isTunnel
+        ? { clientIPDetection: { customHeader: { name: 'CF-Connecting-IP', failClosed: true } } }
+        : {}),
+      headers: {
+        earlyRequestHeaders: removedHeaders(context, key),
+        withUnderscoresAction: 'RejectRequest',
+        xForwardedClientCert: { mode: 'Sanitize' },
+      },
+      // An escaped slash would be one path to Envoy and another to the app.
+      path: { escapedSlashesAction: 'RejectRequest' },
+      timeout: {
+        http: { requestHeadersReceivedTimeout: '10s', idleTimeout: '1h', streamIdleTimeout: '5m' },
+        tcp: { idleTimeout: '1h', ...(isTunnel ? {} : { tlsHandshakeTimeout: '10s' }) },
+      },
+      connection: { bufferLimit: '32Ki', connectionLimit: { value: 10_000 } },
+      http2: {
+        maxConcurrentStreams: 100,
+        initialStreamWindowSize: '64Ki',
+        initialConnectionWindowSize: '1Mi',
+      },
+      ...(isTunnel ? {} : { tls: { minVersion: '1.2', alpnProtocols: ['h2', 'http/1.1'] } }),
+      ...(context.section.http3 && !isTunnel ? { http3: {} } : {}),
+    },
+  };
+}
+
+/** How Envoy speaks with backends. An upload or a stream may take as long as it moves: only silence ends it. */
+export function backendTraffic(context: Context, key: GatewayKey): BackendTrafficPolicy {
+  const { metadata, targetRefs } = placeOf(context, key);
+  return {
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'BackendTrafficPolicy',
+    metadata,
+    spec: {
+      targetRefs,
+      timeout: {
+        tcp: { connectTimeout: '10s' },
+        http: { requestTimeout: '0s', connectionIdleTimeout: '1h', streamIdleTimeout: '5m' },
+      },
+      circuitBreaker: { maxConnections: 1024, maxPendingRequests: 1024, maxParallelRequests: 1024 },
+      retry: { numRetries: 2, retryOn: { triggers: ['connect-failure', 'reset-before-request'] } },
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { compiledGateway, type GatewayChange, gatewayPlan } from '../../../tests/gateway/compiledGateway.ts';
+import { httpRoute, logins } from '../../../tests/gateway/sampleRoutes.ts';
+import type { ReferenceGrant, SecurityPolicy } from '../../kubernetes/types.ts';
+
+const hosts = { API_HOST: 'api.example.org', BOOKS_HOST: 'books.example.org' };
+const inside = { ...logins.jwt, issuer: 'inside' };
+
+describe('an issuer in the cluster', () => {
+  const { objects, plan } = gatewayPlan({
+    routes: [httpRoute('api', inside), httpRoute('books', inside, { from: 'home' })],
+    hosts,
+  });
+
+  it('gives its keys by its Service, which one grant lets the policies name', () => {
+    const policy = objects.find(
+      ({ kind, metadata }) => kind === 'SecurityPolicy' && metadata.name === 'api-internet',
+    ) as unknown as SecurityPolicy;
+    expect(policy.spec.jwt?.providers[0]).toMatchObject({
+      issuer: 'https://id.example.org/realms/home',
+      remoteJWKS: {
+        uri: 'http://issuer.identity.svc.cluster.local:8080/keys',
+        backendRefs: [{ kind: 'Service', name: 'issuer', namespace: 'identity', port: 8080 }],
+      },
+    });
+    const grants = objects.filter(({ kind }) => kind === 'ReferenceGrant') as unknown as ReferenceGrant[];
+    expect(grants).toMatchObject([
+      {
+        metadata: { namespace: 'identity' },
+        spec: {
+          from: [{ group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: 'apps' }],
+          to: [{ group: '', kind: 'Service', name: 'issuer' }],
+        },
+      },
+    ]);
+  });
+
+  it('is reached by the Envoys that verify its tokens', () => {
+    const egress = (name: string) =>
+      JSON.stringify(
+        objects.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name),
+      );
+    expect(egress('envoy-external')).toContain('"app":"issuer"');
+    expect(egress('envoy-internal')).toContain('"app":"issuer"');
+    expect(egress('envoy-tunnel')).not.toContain('"app":"issuer"');
+  });
+
+  it('has its grant applied after the definitions, and apart from everything else', () => {
+    const file = plan.files.find(({ path }) => path === 'apps/network/token-issuers-identity/ks.yaml');
+    expect(file).toBeDefined();
+    expect(objects.find(({ metadata }) => metadata.name === 'token-issuers-identity')).toMatchObject({
+      spec: { dependsOn: [{ name: 'envoy-gateway' }] },
+    });
+  });
+});
+
+describe('what does not fit together', () => {
+  const claims = (...list: object[]): GatewayChange => ({
+    cluster: (value) => (value.tokenIssuers.issuers.outside.claims = list),
+  });
+  it.each<[string, GatewayChange, object]>([
+    [
+      'a claim that is a list',
+      claims({ claim: 'groups', header: 'X-User-Groups' }),
+      {
+        code: 'wrong-value',
+        message: expect.stringContaining('writes no list into a header'),
+        remedy: expect.stringContaining('demand groups'),
+      },
+    ],
+    [
+      'a claim that is a list inside of an object',
+      claims({ claim: 'realm_access.roles', header: 'X-Roles' }),
+      { code: 'wrong-value', message: expect.stringContaining('realm_access.roles is a list') },
+    ],
+    [
+      'a header that means something else',
+      claims({ claim: 'name', header: 'Authorization' }),
+      { code: 'wrong-value', message: expect.stringContaining('another meaning') },
+    ],
+    [
+      'a header of another claim',
+      claims({ claim: 'name', header: 'x-user-id' }),
+      { code: 'taken', message: expect.stringContaining('another claim') },
+    ],
+    [
+      'keys at two places',
+      {
+        privateFile: (value) =>
+          (value.tokenIssuers.issuers.inside.keys = { url: 'https://id.example.net/keys' }),
+      },
+      { code: 'wrong-value', message: expect.stringContaining('one place') },
+    ],
+    [
+      'keys over plain http',
+      {
+        privateFile: (value) =>
+          (value.tokenIssuers.issuers.outside.keys = { url: 'http://id.example.net/keys' }),
+      },
+      { code: 'not-an-https-url' },
+    ],
+  ])('is %s', (_, change, problem) => {
+    expect(compiledGateway(change).problems).toContainEqual(expect.objectContaining(problem));
+  });
+});

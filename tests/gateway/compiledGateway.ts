@@ -1,0 +1,120 @@
+import { compile } from '../../src/compile/compile.ts';
+import type { Plan } from '../../src/compile/plan.ts';
+import { catalogue, clusterSchema } from '../../src/components/catalogue.ts';
+import type { Component } from '../../src/components/contract/component.ts';
+import type { Requirement } from '../../src/components/contract/requirements.ts';
+import { envoyGateway } from '../../src/components/envoy-gateway/component.ts';
+import { envoyGatewaySection } from '../../src/components/envoy-gateway/section.ts';
+import { tokenIssuers } from '../../src/components/token-issuers/component.ts';
+import { tokenIssuersSection } from '../../src/components/token-issuers/section.ts';
+import { loadCluster } from '../../src/config/load.ts';
+import { fillIn } from '../../src/config/private.ts';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import type { Problem } from '../../src/problems/problem.ts';
+import { sampleProvider } from '../requirements/sampleProviders.ts';
+import { type ConfigData, exampleDirectory } from '../testDirectory.ts';
+import { sampleRoutes } from './sampleRoutes.ts';
+
+/** What the example platform becomes with gateways and routes. */
+export interface CompiledGateway {
+  plan: Plan | undefined;
+  problems: readonly Problem[];
+  /** The objects as the cluster has them, with every private value. */
+  objects: readonly KubernetesObject[];
+}
+
+export interface GatewayChange {
+  routes?: readonly Requirement[];
+  /** The private values of the handles of routes. */
+  hosts?: Readonly<Record<string, string>>;
+  cluster?: (value: ConfigData) => void;
+  privateFile?: (value: ConfigData) => void;
+}
+
+/** The example platform with three Gateways, two issuers of tokens and a component that requires the routes. */
+export function compiledGateway({ routes = [], hosts = {}, ...change }: GatewayChange): CompiledGateway {
+  using directory = exampleDirectory('platform');
+  directory.edit('cluster.yaml', (value) => {
+    value.envoyGateway = { tunnel: {} };
+    value.tokenIssuers = {
+      issuers: {
+        outside: { claims: [{ claim: 'preferred_username', header: 'X-User-Name' }] },
+        inside: { keys: { service: issuerService } },
+      },
+    };
+    change.cluster?.(value);
+  });
+  directory.edit('cluster.private.yaml', (value) => {
+    value.envoyGateway = {
+      domain: 'example.org',
+      external: { address: '192.0.2.241', target: 'home.example.net' },
+      internal: { address: '192.0.2.242' },
+    };
+    value.tokenIssuers = {
+      issuers: {
+        outside: { issuer: 'https://id.example.net', keys: { url: 'https://id.example.net/keys' } },
+        inside: { issuer: 'https://id.example.org/realms/home' },
+      },
+    };
+    change.privateFile?.(value);
+  });
+  const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
+  const { loaded, problems } = loadCluster(
+    { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
+    clusterSchema.extend({
+      envoyGateway: envoyGatewaySection.optional(),
+      tokenIssuers: tokenIssuersSection.optional(),
+    }),
+  );
+  if (loaded === undefined) return { plan: undefined, problems, objects: [] };
+  const values = new Map([...loaded.private, ...Object.entries(hosts)]);
+  const components = [...catalogue, envoyGateway, tokenIssuers, sampleRoutes(routes), ...providers];
+  const compiled = compile({ ...loaded, private: values }, components as Component[]);
+  const objects = (compiled.plan?.objects ?? []).map(
+    ({ object }) => JSON.parse(fillIn(JSON.stringify(object), values)) as KubernetesObject,
+  );
+  return { plan: compiled.plan, problems: compiled.problems, objects };
+}
+
+/** The same for a configuration that holds. */
+export function gatewayPlan(change: GatewayChange): CompiledGateway & { plan: Plan } {
+  const compiled = compiledGateway(change);
+  const { plan, problems } = compiled;
+  if (plan === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));
+  return { ...compiled, plan };
+}
+
+const issuerService = {
+  namespace: 'identity',
+  name: 'issuer',
+  port: 8080,
+  path: '/keys',
+  labels: { app: 'issuer' },
+};
+
+const made = (kind: string, namespace: string, name: string, spec: unknown): KubernetesObject => ({
+  apiVersion: 'samples.example/v1',
+  kind,
+  metadata: { namespace, name },
+  spec,
+});
+
+/** What other components provide one day. */
+const providers: readonly Component[] = [
+  sampleProvider(
+    'sample-certificates',
+    { certificate: { bind: ({ name }) => ({ secret: name, fluxKustomization: 'sample-certificates' }) } },
+    ({ provided }) =>
+      provided('certificate').map(({ namespace, name, hosts, wildcards = [] }) =>
+        made('Cert', namespace, name, { hosts: hosts.map(String), wildcards: wildcards.map(String) }),
+      ),
+  ),
+  sampleProvider('sample-names', { name: {} }, ({ provided }) =>
+    provided('name').map(({ requester, host, from, target }) =>
+      made('Name', 'samples', `${requester.instance}-${from}`, {
+        host: String(host),
+        target: target === 'tunnel' ? target : String(target.address),
+      }),
+    ),
+  ),
+];
