@@ -366,7 +366,7 @@ describe('a requirement without its provider is reported with the requester and 
     [
       'originProxy',
       ['immich'],
-      'a route from the internet with the login of Cloudflare Access',
+      'a route with a proxy of its own from the internet with the login of Cloudflare Access',
       (value) => delete value.originProxy,
     ],
     ['cloudflared', ['immich'], 'a tunnel to Cloudflare', (value) => delete value.cloudflared],

@@ -27,7 +27,7 @@ const outside = fc
 
 /** Who gives out addresses, where they fit the rest: those of `arp` lie in the first range of the home network. */
 const loadBalancer = fc.record({
-  kind: fc.constantFrom('none', 'servicelb', 'cilium', 'metallb'),
+  kind: fc.constantFrom('none', 'servicelb', 'cilium', 'metallb', 'kube-vip'),
   announced: fc.constantFrom(undefined, 'arp', 'bgp'),
 });
 

@@ -176,6 +176,13 @@ export const variants: readonly Variant[] = [
     },
   },
   {
+    name: 'addresses that kube-vip announces',
+    example: 'platform',
+    cluster(value) {
+      value.cluster.network.loadBalancer = { kind: 'kube-vip' };
+    },
+  },
+  {
     name: 'copies of etcd inside the cluster, and upgrades of Kubernetes at any time',
     example: 'platform',
     cluster(value) {

@@ -131,7 +131,7 @@ const files = fc
     newline: fc.constantFrom('\n', '\r\n'),
     quote: fc.constantFrom('', '"', "'"),
     format: fc.constantFrom('', 'formatVersion: 1\n'),
-    balancer: fc.constantFrom('none', 'cilium', 'metallb'),
+    balancer: fc.constantFrom('none', 'cilium', 'metallb', 'kube-vip'),
     isFlow: fc.boolean(),
     space: fc.constantFrom('', ' '),
     explicit: fc.boolean(),

@@ -40,6 +40,13 @@ const loadBalancer = z.discriminatedUnion('kind', [
     kind: publicField('MetalLB assigns addresses from reserved ranges.', z.literal('metallb')),
     ...reserved,
   }),
+  z.strictObject({
+    kind: publicField(
+      'kube-vip announces the addresses that Services ask for. The ranges say which these may be; with its cloud provider it assigns them too.',
+      z.literal('kube-vip'),
+    ),
+    ...reserved,
+  }),
 ]);
 
 const network = z.strictObject({

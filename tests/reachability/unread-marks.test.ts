@@ -68,13 +68,15 @@ describe('an annotation or a label that exposes something', () => {
     ).toContain('Deployment apps/notes');
   });
 
-  it.each(['tailscale.com/expose: "true"', 'getambassador.io/config: x', 'k8s.ngrok.com/domain: x'])(
-    'leads to a Service: %s',
-    (annotation) => {
-      const yaml = application('', '', `annotations: {${annotation}}`);
-      expect(unknownOf(yaml)).toEqual(['load-balancers', 'node-ports', 'ingresses']);
-    },
-  );
+  it.each([
+    'tailscale.com/expose: "true"',
+    'getambassador.io/config: x',
+    'k8s.ngrok.com/domain: x',
+    'kube-vip.io/forwardUPNP: "true"',
+  ])('leads to a Service: %s', (annotation) => {
+    const yaml = application('', '', `annotations: {${annotation}}`);
+    expect(unknownOf(yaml)).toEqual(['load-balancers', 'node-ports', 'ingresses']);
+  });
 
   it('shares a Service with other clusters', () => {
     const yaml = application('', '', 'annotations: {service.cilium.io/global: "true"}');
@@ -95,6 +97,7 @@ describe('an annotation or a label that exposes something', () => {
     ['annotations: {reloader.stakater.com/auto: "true", checksum/config: x}', ''],
     ['', 'annotations: {external-dns.alpha.kubernetes.io/hostname: a.example.org}'],
     ['', 'annotations: {lbipam.cilium.io/ips: 192.0.2.1, metallb.io/address-pool: a}'],
+    ['', 'annotations: {kube-vip.io/loadbalancerIPs: 192.0.2.1, kube-vip.io/forwardUPNP: "false"}'],
     ['', 'annotations: {tailscale.com/expose: "false"}, labels: {app.kubernetes.io/name: x}'],
     ['annotations: {sidecar.istio.io/inject: "false"}', ''],
   ])('is none of those that are known and harmless: %s %s', (pod, service) => {

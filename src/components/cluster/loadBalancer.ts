@@ -16,7 +16,7 @@ export function loadBalancerRules({ distribution, network }: Cluster): RuleFindi
         code: 'needs-another',
         field,
         message: `${field}: ServiceLB is part of k3s, and the cluster runs ${distribution}`,
-        expected: 'cilium or metallb, with ranges of their own, or none',
+        expected: 'cilium, metallb or kube-vip, with ranges of their own, or none',
       },
     ];
   if (loadBalancer.kind === 'cilium' && policyEnforcer !== 'cilium')
@@ -47,6 +47,7 @@ export function addressDecision({ network: { loadBalancer } }: Cluster): Decisio
     servicelb: 'ServiceLB of k3s does, with those of the nodes.',
     cilium: `Cilium does, out of ${ranges}.`,
     metallb: `MetalLB does, out of ${ranges}.`,
+    'kube-vip': `kube-vip does, out of ${ranges}.`,
   };
   return {
     title,
@@ -69,6 +70,7 @@ export function addressDecision({ network: { loadBalancer } }: Cluster): Decisio
 export function addressStep({ network: { loadBalancer } }: Cluster): Step[] {
   if (!('addresses' in loadBalancer)) return [];
   const { kind, announced } = loadBalancer;
+  if (kind === 'kube-vip') return [kubeVipStep(loadBalancer)];
   const pools = {
     cilium: `kubectl get ciliumloadbalancerippools -o jsonpath='{range .items[*]}{.spec.blocks}{"\\n"}{end}'`,
     metallb: `kubectl get ipaddresspools.metallb.io -A -o jsonpath='{range .items[*]}{.spec.addresses}{"\\n"}{end}'`,
@@ -91,4 +93,37 @@ kubectl get ${announcing[kind][announced]}
       check: `the first shows ${rangesOf(loadBalancer)} and nothing else, the second at least one line.`,
     },
   ];
+}
+
+/**
+ * kube-vip has no kinds of its own. Its settings are variables (1.2.3, `pkg/kubevip/config_envvar.go`), and the ranges of its
+ * cloud provider are in a ConfigMap (kube-vip-cloud-provider 0.0.12, README). With `externalTrafficPolicy: Local`, only a node
+ * with a pod of the Service answers, and one election for all Services may give the address to another.
+ */
+function kubeVipStep(loadBalancer: Extract<LoadBalancer, { kind: 'kube-vip' }>): Step {
+  const { announced } = loadBalancer;
+  const variable = announced === 'arp' ? 'vip_arp' : 'bgp_enable';
+  const election = announced === 'arp' ? ['svc_election'] : [];
+  const lines = ['svc_enable', variable, ...election].map(
+    (name) =>
+      `kubectl -n kube-system get pods -l app.kubernetes.io/name=kube-vip-ds -o jsonpath='{.items[*].spec.containers[*].env[?(@.name=="${name}")].value}{"\\n"}'`,
+  );
+  return {
+    phase: phases.prepare,
+    title,
+    minutes: 2,
+    body: `kube-vip announces ${rangesOf(loadBalancer)}, and the router must not give them out${announced === 'arp' ? ': see that its DHCP leaves them out' : ''}. If its cloud
+provider runs too, its ConfigMap has the same ranges, and gives no others.${
+      announced === 'arp'
+        ? ` \`svc_election\` must be on: each Service then has its address
+at a node on which one of its pods runs, and sees the address of the client.`
+        : ''
+    }
+
+\`\`\`sh
+${lines.join('\n')}
+kubectl -n kube-system get configmap kubevip --ignore-not-found -o jsonpath='{.data}{"\\n"}'
+\`\`\``,
+    check: `each of the first ${lines.length} lines shows \`true\`, and nothing else; the last shows ${rangesOf(loadBalancer)}, or nothing where the cloud provider does not run.`,
+  };
 }

@@ -100,6 +100,13 @@ const exposing: readonly MarkRule[] = [
     { off: no },
   ),
   unknown(
+    'asks the router by UPnP to forward its ports from the internet',
+    wayIn,
+    'kube-vip 1.2.3, pkg/kubevip/annotations.go and pkg/services/services.go',
+    ['kube-vip.io/forwardUPNP'],
+    { off: no },
+  ),
+  unknown(
     'shares it with the pods of other clusters',
     ['pods', 'services'],
     'Cilium 1.18, global Services; Linkerd 2.19, multicluster; Submariner 0.21',
@@ -329,7 +336,7 @@ const harmlessMarks: readonly MarkRule[] = [
   ),
   harmless(
     balancer,
-    'MetalLB 0.15; Cilium 1.18, LB IPAM; kube-vip 1.0; Kubernetes, cloud load balancers; k3s ServiceLB; OpenELB; PureLB',
+    'MetalLB 0.15; Cilium 1.18, LB IPAM; kube-vip 1.2; Kubernetes, cloud load balancers; k3s ServiceLB; OpenELB; PureLB',
     'metallb.universe.tf/',
     'metallb.io/',
     'lbipam.cilium.io/',
@@ -338,7 +345,6 @@ const harmlessMarks: readonly MarkRule[] = [
     'io.cilium/lb-ipam-sharing-cross-namespace',
     'io.cilium/',
     'kube-vip.io/',
-    'kube-vip.io/loadbalancerIPs',
     'service.beta.kubernetes.io/',
     'service.alpha.kubernetes.io/',
     'svccontroller.k3s.cattle.io/',

@@ -88,6 +88,7 @@ const notEnforcing: ReadonlyMap<string, string> = new Map([
   ['multus', 'Multus attaches networks and enforces no network policy'],
   ['kube-proxy', 'kube-proxy forwards Services and enforces no network policy'],
   ['metallb', 'MetalLB announces addresses and enforces no network policy'],
+  ['kube-vip', 'kube-vip announces addresses and enforces no network policy'],
   ['istio', 'Istio enforces its own policies and no NetworkPolicy; name the network plugin'],
   ['linkerd', 'Linkerd enforces its own policies and no NetworkPolicy; name the network plugin'],
   ['k3s', 'k3s is a distribution; its policy controller is kube-router'],

@@ -1,0 +1,48 @@
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
+import { type Private, reference } from '../../config/private.ts';
+import type { RuleFinding } from '../contract/component.ts';
+
+type LoadBalancer = ClusterSettings['cluster']['network']['loadBalancer'];
+
+/**
+ * The annotation by which a Service asks for an address: Cilium (docs, "LoadBalancer IP Address Management"), MetalLB (docs,
+ * "Usage"; since 0.15 without `universe.tf`) and kube-vip (1.2.3, `pkg/kubevip/annotations.go`). Each takes several with commas
+ * between them.
+ */
+const annotations: Readonly<Record<'cilium' | 'metallb' | 'kube-vip', string>> = {
+  cilium: 'lbipam.cilium.io/ips',
+  metallb: 'metallb.io/loadBalancerIPs',
+  'kube-vip': 'kube-vip.io/loadbalancerIPs',
+};
+
+/** The annotations with which a Service gets an address of its own; none where nobody gives out addresses. */
+export function addressAnnotations(
+  { kind }: Pick<LoadBalancer, 'kind'>,
+  address: Private,
+): Record<string, string> {
+  return kind in annotations ? { [annotations[kind as keyof typeof annotations]]: reference(address) } : {};
+}
+
+/** What is wrong where a Service needs an address of its own, and nobody can give it one. */
+export function withoutAddresses(
+  { kind }: Pick<LoadBalancer, 'kind'>,
+  { field, what }: { field: string; what: string },
+): RuleFinding[] {
+  if (kind in annotations) return [];
+  const onNodes = kind === 'servicelb';
+  return [
+    {
+      code: 'needs-another',
+      field,
+      message: `${field}: ${what} needs an address of its own, and by cluster.network.loadBalancer ${
+        onNodes
+          ? 'ServiceLB gives those of the nodes: it opens their ports, and needs node ports to keep the address of the client'
+          : 'nobody gives Services an address'
+      }`,
+      expected: 'cluster.network.loadBalancer with kind metallb, kube-vip or cilium, and ranges of its own',
+      remedy: onNodes
+        ? 'run k3s with --disable=servicelb, and install MetalLB or kube-vip'
+        : 'install MetalLB or kube-vip, or let Cilium announce addresses',
+    },
+  ];
+}
