@@ -130,6 +130,11 @@ export const codes = {
     exit: 1,
     means: 'Warning: data that you need after losing the cluster is stored only in the cluster.',
   },
+  'name-published': {
+    exit: 1,
+    means:
+      'Warning: the name of a host becomes public, because each name of a certificate is in the logs of Certificate Transparency.',
+  },
   'needs-another': { exit: 2, means: 'An option requires another option that is not set.' },
   'unknown-node': { exit: 2, means: 'A field names a node that the cluster does not have.' },
   'over-budget': {

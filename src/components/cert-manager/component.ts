@@ -15,6 +15,13 @@ import { appDirectory, withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
 import { requesterOf } from '../shared/requesters.ts';
 import { certificateAlerts } from './alert.ts';
+import {
+  certificateBinding,
+  certificateKustomizations,
+  certificateManifests,
+  certificateRules,
+  certificateWarnings,
+} from './certificates.ts';
 import { certManagerChecks } from './checks.ts';
 import { certManagerDocuments } from './documents.ts';
 import { issuerName, issuers } from './issuers.ts';
@@ -43,11 +50,15 @@ export const certManager = defineComponent<CertManagerSection>({
   requires: requirements,
   secrets: ({ section }) =>
     section.issuer.kind === 'letsencrypt' ? [tokenNeed(section, section.issuer.token)] : [],
+  provides: { certificate: { bind: certificateBinding } },
+  rules: certificateRules,
+  warnings: certificateWarnings,
   build: (context) => ({
-    manifests: manifests(context),
+    manifests: [...manifests(context), ...certificateManifests(context)],
     fluxKustomizations: [
       fluxKustomization(fluxKustomizations.operator, [], '10m'),
       fluxKustomization(fluxKustomizations.issuers, [fluxKustomizations.operator.name], '10m'),
+      ...certificateKustomizations(context),
     ],
   }),
   status: certManagerStatus,

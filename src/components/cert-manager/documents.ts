@@ -7,6 +7,7 @@ import {
   type Symptom,
 } from '../contract/documents.ts';
 import { cloudflareDomain, cloudflarePhase, fluxChapter } from '../shared/chapters.ts';
+import { distinct, namesOf } from './certificates.ts';
 import { issuerName } from './issuers.ts';
 import {
   authoritySecret,
@@ -27,7 +28,7 @@ export function certManagerDocuments(context: CertManagerContext): ComponentDocu
   const { section } = context;
   return {
     prerequisites: section.issuer.kind === 'letsencrypt' ? [cloudflareDomain] : [],
-    decisions: [whoSigns(section), reach(context)],
+    decisions: [whoSigns(section), ...whichNames(context), reach(context)],
     steps: [...(section.issuer.kind === 'letsencrypt' ? [tokenStep] : []), issuerStep(section)],
     symptoms: [notReady(section)],
   };
@@ -60,6 +61,46 @@ spec:
 \`\`\``,
     field: 'certManager.issuer',
   };
+}
+
+/**
+ * A name with a star is proved by DNS-01 alone (https://letsencrypt.org/docs/challenge-types/), at the domain without the star
+ * (RFC 8555, 8.4), and CAA may forbid it by `issuewild` (RFC 8659, 4.3).
+ */
+function whichNames({ section, provided }: CertManagerContext): Decision[] {
+  const certificates = distinct(provided('certificate'));
+  if (certificates.length === 0) return [];
+  const isPublic = section.issuer.kind !== 'own';
+  const rows = certificates.map((each) => {
+    const names = namesOf(each).map((name) => `\`${name}\``);
+    const published = each.hosts.length === 0 ? 'nothing but the domain' : 'each of these names, for ever';
+    return `| \`${each.namespace}/${each.name}\` | ${names.join(', ')} | ${isPublic ? published : 'nothing'} |`;
+  });
+  return [
+    {
+      title: 'Which names the certificates contain',
+      decided: 'Those of this table, and no others.',
+      because: `| certificate | names | what the public log shows |
+|---|---|---|
+${rows.join('\n')}
+${
+  isPublic
+    ? `
+Each certificate of Let’s Encrypt is in the logs of Certificate Transparency, which everybody may search: a name in it tells that the
+host exists, also where DNS tells nobody. A name with a star covers the hosts one label below it, not the domain itself, and not
+\`a.b.example.org\`. Its key is worth more for that: it is in one Secret, which what terminates TLS reads and nothing else.
+
+Only DNS-01 proves a name with a star. While it does, \`_acme-challenge.\` of the domain has a TXT record in the zone, so that the
+token must be for that zone, and no CNAME may lead that name elsewhere. A CAA record of the domain that allows other authorities
+must allow \`letsencrypt.org\` too: \`issue\` for names without a star, and \`issuewild\` for those with one, where it is set.
+A record of that kind which external-dns did not make is not touched by it.
+`
+    : ''
+}
+A third of the validity before its end each is renewed with a new key. \`gatehouse verify\` says how many days each has left.`,
+      field: 'certManager.issuer',
+    },
+  ];
 }
 
 function reach({ section, settings }: CertManagerContext): Decision {
@@ -153,6 +194,12 @@ function notReady(section: CertManagerSection): Symptom {
                 '`Waiting for DNS-01 challenge propagation`, for more than some minutes: the record is not in the zone, or its name servers are not Cloudflare’s',
               look,
               fix: 'the DNS page of the zone while it waits: `_acme-challenge` with a TXT record',
+            },
+            {
+              cause:
+                '`urn:ietf:params:acme:error:caa`: a CAA record of the domain forbids it, where a name has a star that of `issuewild`',
+              look: '`kubectl describe orders -A`, and the CAA records on the DNS page of the zone',
+              fix: 'add `letsencrypt.org` to `issue`, and to `issuewild` where there is one',
             },
             {
               cause: '`rateLimited`: too many certificates of the same names within a week',

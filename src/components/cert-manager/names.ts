@@ -1,11 +1,30 @@
 import type { Workload } from '../contract/network.ts';
-import { appDirectory, fluxKustomizationIn } from '../shared/fluxKustomizations.ts';
+import {
+  appDirectory,
+  type FluxKustomizationRef,
+  fluxKustomizationIn,
+} from '../shared/fluxKustomizations.ts';
 
 export const namespace = 'cert-manager';
 /** The controllers, and the issuers: of a kind that exists, and is checked by a webhook, only where they run. */
 export const fluxKustomizations = {
   operator: fluxKustomizationIn(namespace, 'cert-manager'),
   issuers: fluxKustomizationIn(namespace, 'cert-manager-issuers'),
+};
+
+/**
+ * The certificates of a namespace. Each namespace has its own, since nothing of a Kustomization is applied while one of its
+ * namespaces is not there.
+ */
+export function certificatesKustomization(of: string): FluxKustomizationRef {
+  return fluxKustomizationIn(namespace, `certificates-${of}`);
+}
+
+/** The labels of each Certificate, and of the Secret that it fills. */
+export const certificateLabels = {
+  'app.kubernetes.io/name': 'cert-manager',
+  'app.kubernetes.io/component': 'certificate',
+  'app.kubernetes.io/managed-by': 'gatehouse',
 };
 
 /** The version of the chart whose templates were read. */
