@@ -101,14 +101,6 @@ const made = (kind: string, namespace: string, name: string, spec: unknown): Kub
 
 /** What other components provide one day. */
 const providers: readonly Component[] = [
-  sampleProvider(
-    'sample-certificates',
-    { certificate: { bind: ({ name }) => ({ secret: name, fluxKustomization: 'sample-certificates' }) } },
-    ({ provided }) =>
-      provided('certificate').map(({ namespace, name, hosts, wildcards = [] }) =>
-        made('Cert', namespace, name, { hosts: hosts.map(String), wildcards: wildcards.map(String) }),
-      ),
-  ),
   sampleProvider('sample-names', { name: {} }, ({ provided }) =>
     provided('name').map(({ requester, host, from, target }) =>
       made('Name', 'samples', `${requester.instance}-${from}`, {

@@ -175,7 +175,7 @@ describe('routes of HTTP', () => {
     expect(flux('samples')?.dependsOn).toEqual([{ name: 'envoy-gateways' }]);
     expect(flux('envoy-gateways')?.dependsOn).toEqual([
       { name: 'envoy-gateway' },
-      { name: 'sample-certificates' },
+      { name: 'certificates-network' },
     ]);
   });
 

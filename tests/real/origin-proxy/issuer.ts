@@ -38,14 +38,18 @@ export async function makeKey(kid: string): Promise<SigningKey> {
 }
 
 /** Starts the endpoint. Its certificate is made with openssl in `directory`. */
-export async function startIssuer(directory: string, key: SigningKey): Promise<Issuer> {
+export async function startIssuer(
+  directory: string,
+  key: SigningKey,
+  host: string = issuerHost,
+): Promise<Issuer> {
   const authority = join(directory, 'authority.pem');
   const secret = join(directory, 'authority.key');
   execFileSync(
     'openssl',
     [
-      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${issuerHost}`],
-      ...['-addext', `subjectAltName=DNS:${issuerHost}`, '-keyout', secret, '-out', authority],
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${host}`],
+      ...['-addext', `subjectAltName=DNS:${host}`, '-keyout', secret, '-out', authority],
     ],
     { stdio: 'ignore' },
   );
@@ -55,9 +59,9 @@ export async function startIssuer(directory: string, key: SigningKey): Promise<I
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const issuer: Issuer = {
     port,
-    url: `https://${issuerHost}:${port}/cdn-cgi/access/certs`,
+    url: `https://${host}:${port}/cdn-cgi/access/certs`,
     authority,
-    issuer: `https://${issuerHost}`,
+    issuer: `https://${host}`,
     mode: 'keys',
     keys: [key],
     fetches: 0,

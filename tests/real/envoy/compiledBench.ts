@@ -1,0 +1,124 @@
+import { mkdtemp } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import { type ControlPlane, controlPlane } from '../fixtures/controlPlane.ts';
+import {
+  type EnvoyGateway,
+  type EnvoyParts,
+  envoyGateway,
+  insidePorts,
+  serviceTo,
+} from '../fixtures/envoyGateway.ts';
+import type { ControlPlaneParts } from '../fixtures/startControlPlane.ts';
+import { type Issuer, makeKey, type SigningKey, startIssuer } from '../origin-proxy/issuer.ts';
+import { removeObjects } from '../serverCheck.ts';
+import { marker } from './objects.ts';
+
+/** Addresses of clients: in a range of the home network of the example, and in none. */
+export const clients = { home: '192.0.2.50', elsewhere: '203.0.113.9' } as const;
+/** The host of the keys of Access in the example. */
+const accessHost = 'example-team.cloudflareaccess.com';
+
+type GatewayName = 'envoy-external' | 'envoy-internal' | 'envoy-tunnel';
+
+/**
+ * Each Gateway has ports of its own here, since all Envoys are at one address: those at which Envoy listens in its pod, and
+ * as many thousands more.
+ */
+const shifts: Readonly<Record<GatewayName, number>> = {
+  'envoy-external': 10_000,
+  'envoy-internal': 20_000,
+  'envoy-tunnel': 30_000,
+};
+
+/** The port at which a listener of a Gateway is here. */
+export function portOf(gateway: GatewayName, port: number): number {
+  return shifts[gateway] + port;
+}
+
+/** Compiled objects on a running Envoy Gateway, with two issuers of tokens. */
+export interface CompiledBench extends AsyncDisposable {
+  readonly gateway: EnvoyGateway;
+  readonly cluster: ControlPlane;
+  /** Cloudflare Access, whose keys Envoy fetches by their name over TLS. */
+  readonly access: Issuer;
+  /** The issuer that is a Service of the cluster: the keys that it publishes, the first signs. */
+  readonly inside: { keys: SigningKey[]; isUp: boolean };
+}
+
+/** Starts Envoy Gateway and applies compiled objects as they are, but for what no pod can be made of here. */
+export async function compiledBench(
+  parts: ControlPlaneParts & EnvoyParts,
+  objects: readonly KubernetesObject[],
+): Promise<CompiledBench> {
+  const cluster = await controlPlane(parts);
+  const directory = await mkdtemp(join(cluster.scratch, 'access-'));
+  const access = await startIssuer(directory, await makeKey('one'), accessHost);
+  const inside = { keys: [await makeKey('one')], isUp: true };
+  const publish: RequestListener = (_, response) => {
+    if (!inside.isUp) return response.writeHead(503).end();
+    response.setHeader('content-type', 'application/json');
+    return response.end(JSON.stringify({ keys: inside.keys.map(({ jwk }) => jwk) }));
+  };
+  const gateway = await envoyGateway(cluster, parts, {
+    issuer: publish,
+    addresses: Object.values(clients),
+    tlsServer: { host: accessHost, port: access.port, authority: access.authority },
+  });
+  const applied = [...surroundings(gateway, objects), ...objects.flatMap(onThisBench)];
+  for (const isNow of [(kind: string) => kind === 'Namespace', (kind: string) => kind !== 'Namespace'])
+    await Promise.all(applied.filter(({ kind }) => isNow(kind)).map((object) => cluster.apply(object)));
+  await gateway.settled(applied.filter(({ kind }) => kind === 'Gateway'));
+  return {
+    gateway,
+    cluster,
+    access,
+    inside,
+    [Symbol.asyncDispose]: async () => {
+      await gateway[Symbol.asyncDispose]();
+      await access[Symbol.asyncDispose]();
+      await removeObjects(cluster, applied);
+    },
+  };
+}
+
+/** The backends of all routes, the issuer in the cluster, and the certificates of the Gateways. */
+function surroundings(
+  { certificate, service }: EnvoyGateway,
+  objects: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const services = objects.filter(
+    ({ kind, metadata }) => kind === 'Service' && metadata.namespace === 'apps',
+  );
+  return [
+    ...['network', 'apps', 'identity'].map((name) => ({
+      ...{ apiVersion: 'v1', kind: 'Namespace' },
+      metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+    })),
+    ...services.flatMap(({ metadata }) => service('apps', metadata.name)),
+    ...serviceTo(insidePorts.issuer, 'identity', 'issuer', 8080),
+    ...['envoy-external-tls', 'envoy-internal-tls'].map((name) => certificate('network', name)),
+  ];
+}
+
+const groups = /^gateway\.(networking\.k8s\.io|envoyproxy\.io)\//;
+
+/** An object of the Gateways as it can be served here. Envoy runs on the host, so that an EnvoyProxy tells of no pods. */
+function onThisBench(object: KubernetesObject): KubernetesObject[] {
+  if (!groups.test(object.apiVersion)) return [];
+  const { spec } = object as KubernetesObject & { spec: Record<string, unknown> };
+  if (object.kind === 'EnvoyProxy') {
+    const { provider: _, ...rest } = spec;
+    return [{ ...object, spec: { ...rest, extraArgs: ['--use-dynamic-base-id'] } } as KubernetesObject];
+  }
+  if (object.kind !== 'Gateway') return [object];
+  const name = object.metadata.name as GatewayName;
+  const listeners = (spec['listeners'] as { port: number }[]).map((listener) => ({
+    ...listener,
+    port: portOf(name, listener.port),
+  }));
+  return [
+    { ...object, spec: { ...spec, listeners: [...listeners, marker(portOf(name, 9))] } } as KubernetesObject,
+  ];
+}
