@@ -53,10 +53,10 @@ function problemOf(issue: Issue, path: Path, merged: unknown, places: Places): P
     case 'invalid_value':
     case 'invalid_union':
       // A key without a value is a field that was left to be filled in.
-      if (value === undefined || value === null) return missing(path, places);
+      if (value === undefined || value === null) return missing(path, places, choicesOf(issue));
       if (issue.code === 'invalid_type')
         return { ...place(), ...wrongType(path, issue.expected, value, places) };
-      return { ...place(), ...notAChoice(path, choicesAt(path, places), value, places) };
+      return { ...place(), ...notAChoice(path, issue, value, places) };
     case 'invalid_key':
       return { ...place('key'), ...said(keyFinding(issue), path, places) };
     default:
@@ -102,6 +102,16 @@ function choicesAt(path: Path, { fields }: Places): unknown[] {
   return fieldsAt(fields, path).flatMap(
     (field) => field.enum ?? (field.const === undefined ? [] : [field.const]),
   );
+}
+
+/** The choices of a union: at its path another union may have others. */
+function choicesOf(issue: Issue): unknown[] {
+  return issue.code === 'invalid_union' && 'options' in issue ? [...(issue.options ?? [])] : [];
+}
+
+/** Why the schema has no other choice, where its union says so. */
+function reasonOf(issue: Issue): string | undefined {
+  return issue.code === 'invalid_union' && !issue.message.startsWith('Invalid ') ? issue.message : undefined;
 }
 
 /** Whether a message may contain the value: it is public, and it is in the public file. */
@@ -177,7 +187,7 @@ function unknownKey(path: Path, places: Places): Problem {
   };
 }
 
-function missing(path: Path, places: Places): Problem {
+function missing(path: Path, places: Places, options: readonly unknown[] = []): Problem {
   const old = [...path.slice(0, -1), renamedFrom(path) ?? ''];
   if (places.cluster.locate(old, 'key') !== undefined) return unknownKey(old, places);
   const [field] = fieldsAt(places.fields, path);
@@ -186,7 +196,7 @@ function missing(path: Path, places: Places): Problem {
   const at = document?.locate(path, 'key') ?? document?.locate(path.slice(0, -1), 'key');
   const name = path.findLast((step) => typeof step === 'string');
   const source = notedAt(places.fields, path, 'source');
-  const choices = choicesAt(path, places);
+  const choices = options.length > 0 ? options : choicesAt(path, places);
   const [example] = notedAt(places.fields, path, 'examples') ?? [];
   return {
     code: 'missing-field',
@@ -234,14 +244,16 @@ function wrongType(path: Path, expected: string, value: unknown, places: Places)
   };
 }
 
-function notAChoice(path: Path, choices: readonly unknown[], value: unknown, places: Places): Problem {
-  const names = choices.map(String);
+function notAChoice(path: Path, issue: Issue, value: unknown, places: Places): Problem {
+  const options = choicesOf(issue);
+  const reason = reasonOf(issue);
+  const names = (options.length > 0 ? options : choicesAt(path, places)).map(String);
   const visible = isShown(path, places) && typeof value === 'string';
   const near = visible && names.length > 0 ? closest(value, names) : undefined;
   const meant = near !== undefined && visible && distance(value, near) <= 3 ? near : undefined;
   return {
     code: 'not-a-choice',
-    message: `${written(path)}: ${visible ? `"${value.slice(0, 40)}"` : 'the value'} is not allowed${meant ? `: did you mean ${meant}?` : ''}`,
+    message: `${written(path)}: ${visible ? `"${value.slice(0, 40)}"` : 'the value'} is not allowed${meant ? `: did you mean ${meant}?` : reason ? `: ${reason}` : ''}`,
     expected: names.length > 0 ? `one of: ${names.join(', ')}` : 'another value',
     remedy: meant ? `write ${meant}` : 'use one of these values',
   };
