@@ -55,7 +55,8 @@ export function directoryLike(example: string, parent: string = tmpdir()): TestD
     edit(file, change) {
       const value: ConfigData = parse(read(file)) ?? {};
       change(value);
-      write(file, stringify(value));
+      // The file may have no anchors, which the same object in two places would be.
+      write(file, stringify(value, { aliasDuplicateObjects: false }));
     },
     [Symbol.dispose]() {
       rmSync(path, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import type {
   PlannedKustomization,
   RuleFinding,
 } from '../components/contract/component.ts';
+import type { Requirement } from '../components/contract/requirements.ts';
 import { fluxKustomizationManifest } from '../components/shared/fluxKustomizationManifest.ts';
 import { appDirectory } from '../components/shared/fluxKustomizations.ts';
 import { fluxDirectory } from '../components/shared/fluxNames.ts';
@@ -13,7 +14,8 @@ import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Problem } from '../problems/problem.ts';
-import { activeComponents } from './active.ts';
+import { type Active, activeComponents } from './active.ts';
+import { clientsShutOut, loginsForBrowsers } from './clientLogins.ts';
 import { contributions, filesOfComponents } from './contributions.ts';
 import { documentFiles } from './documents/files.ts';
 import { localDocumentsDirectory } from './documents/local.ts';
@@ -35,7 +37,7 @@ import type {
 } from './plan.ts';
 import { type Ready, resolveRequirements } from './resolve.ts';
 import { deliver, encryptedSecrets } from './secretDelivery.ts';
-import { sharedHosts } from './sharedHosts.ts';
+import { providedRoutes, sharedHosts } from './sharedHosts.ts';
 import { taskfile } from './taskfile.ts';
 import { referencesIn, valuesByHand, valuesFile, valuesObject } from './values.ts';
 
@@ -52,9 +54,9 @@ export function compile(
   const { cluster } = loaded;
   const active = activeComponents(cluster, loaded, catalogue);
   const { ready, problems } = resolveRequirements(active, catalogue);
-  const routes = ready.flatMap(({ context }) => context.provided('route'));
   const findings = [
-    ...sharedHosts(routes, loaded.private),
+    ...sharedHosts(providedRoutes(ready), loaded.private),
+    ...loginsForBrowsers(statedRoutes(active)),
     ...ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]),
   ];
   const secrets = contributions(ready, ({ component, context }) => component.secrets?.(context));
@@ -73,6 +75,13 @@ export function compile(
   const plan = assemble(ready, deliveries, loaded);
   const lost = lostValues(plan.objects, loaded);
   return lost.length > 0 ? { problems: lost } : { plan, problems: [] };
+}
+
+/** Every route that a component asks for, whether somebody provides it or not. */
+function statedRoutes(active: readonly Active[]): Requirement<'route'>[] {
+  return active
+    .flatMap(({ component, context }) => component.requires?.(context) ?? [])
+    .filter((requirement) => requirement.kind === 'route');
 }
 
 function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unknown>): Problem {
@@ -136,9 +145,10 @@ function assemble(
     encrypted,
     secrets,
     restores: restoresOf(documents),
-    warnings: ready.flatMap(({ component, context }) =>
-      (component.warnings?.(context) ?? []).map((finding) => ruleProblem(finding, loaded)),
-    ),
+    warnings: [
+      ...ready.flatMap(({ component, context }) => [...(component.warnings?.(context) ?? [])]),
+      ...clientsShutOut(statedRoutes(ready)),
+    ].map((finding) => ruleProblem(finding, loaded)),
     status: contributions(ready, ({ component, context }) => component.status?.(context)),
     checks: contributions(ready, ({ component, context }) => component.checks?.(context)),
     filesOf: filesOfComponents(builds, manifests, deliveries, [

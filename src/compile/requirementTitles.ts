@@ -31,7 +31,8 @@ const ways: Record<RouteRequirement['gate'], string> = {
 
 const origins: Record<Origin, string> = { internet: 'the internet', home: 'the home network' };
 
-const loginTitles: Record<Login['kind'], string> = {
+/** The logins as messages name them. */
+export const loginTitles: Record<Login['kind'], string> = {
   access: 'the login of Cloudflare Access',
   jwt: 'a signed token (JWT)',
   oidc: 'the login of an identity provider (OpenID Connect)',

@@ -1,35 +1,79 @@
 import type { RuleFinding } from '../components/contract/component.ts';
-import type { Requirement } from '../components/contract/requirements.ts';
 import { requesterTitle } from '../components/shared/requesters.ts';
+import { type AnyRoute, routeKinds } from '../components/shared/routes.ts';
 import { fillIn, type PrivateValues, reference } from '../config/private.ts';
+import type { Ready } from './resolve.ts';
+
+type HostRoute = Exclude<AnyRoute, { kind: 'tcp-route' }>;
+
+/** The routes of every kind that somebody provides. */
+export function providedRoutes(ready: readonly Ready[]): AnyRoute[] {
+  return ready.flatMap(({ context }) =>
+    routeKinds.flatMap((kind): readonly AnyRoute[] => context.provided(kind)),
+  );
+}
 
 /**
- * Reports each route whose host an earlier route has. Hosts are compared by value, since each has a field of its own.
- * Requests for a host reach the first of its routes only, so that the other app would be unreachable.
+ * Reports each route that an earlier one takes the requests of: it has the same host, or the same port of a gateway, from
+ * the same origin. Hosts are compared by value, since each has a field of its own. A host may have several routes where
+ * the paths tell them apart, and one name leads to all of them.
  */
-export function sharedHosts(
-  routes: readonly Requirement<'route'>[],
-  privateValues: PrivateValues,
-): RuleFinding[] {
-  const firsts = new Map<string, Requirement<'route'>>();
-  return routes.flatMap((route) => {
-    const host = fillIn(reference(route.host), privateValues).toLowerCase();
-    const first = firsts.get(host);
-    if (first === undefined) firsts.set(host, route);
-    return first === undefined ? [] : [sharedHost(first, route)];
-  });
+export function sharedHosts(routes: readonly AnyRoute[], privateValues: PrivateValues): RuleFinding[] {
+  const hosts = routes
+    .filter((route) => route.kind !== 'tcp-route')
+    .map((route) => ({ route, host: fillIn(reference(route.host), privateValues).toLowerCase() }));
+  const ports = routes.filter((route) => route.kind === 'tcp-route');
+  return [
+    ...hosts.flatMap(({ route, host }, index) => {
+      const first = hosts.slice(0, index).find((other) => other.host === host && isRival(other.route, route));
+      return first === undefined ? [] : [taken(whatIsShared(first.route, route), first.route, route)];
+    }),
+    ...ports.flatMap((route, index) => {
+      const first = ports
+        .slice(0, index)
+        .find(({ port, from }) => port === route.port && from === route.from);
+      return first === undefined ? [] : [taken(`port ${route.port} of a gateway`, first, route)];
+    }),
+  ];
+}
+
+function isRival(one: HostRoute, other: HostRoute): boolean {
+  if (one.from !== other.from) return false;
+  // Two kinds of routes for one host are a conflict in Gateway API, and a name leads to one entrance.
+  if (one.kind !== 'route' || other.kind !== 'route' || entrance(one) !== entrance(other)) return true;
+  return one.gate === 'proxy' || sharedPath(one, other) !== undefined;
+}
+
+/** Where requests from an origin come in. */
+function entrance({ login }: HostRoute): 'tunnel' | 'gateway' {
+  return login.kind === 'access' || login.kind === 'access-and' ? 'tunnel' : 'gateway';
+}
+
+function sharedPath(one: HostRoute, other: HostRoute): string | undefined {
+  if (one.kind !== 'route' || other.kind !== 'route') return undefined;
+  const paths = new Set((other.paths ?? ['/']).map(withoutSlash));
+  return (one.paths ?? ['/']).find((path) => paths.has(withoutSlash(path)));
+}
+
+/** A prefix of a path is the same with and without a slash at its end. */
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}
+
+function whatIsShared(first: HostRoute, second: HostRoute): string {
+  const path = sharedPath(first, second);
+  return path === undefined || path === '/'
+    ? 'the host of a route'
+    : `the path ${path} of the host of a route`;
 }
 
 /** The message names the fields only: the host is private. */
-function sharedHost(
-  { requester: first }: Requirement<'route'>,
-  { requester: second }: Requirement<'route'>,
-): RuleFinding {
+function taken(what: string, { requester: first }: AnyRoute, { requester: second }: AnyRoute): RuleFinding {
   return {
     code: 'taken',
     field: second.field,
-    message: `the host of a route is taken: ${requesterTitle(first)} has it (${first.field}), and ${requesterTitle(second)} requires it (${second.field})`,
-    expected: 'a host of its own for each route',
+    message: `${what} is taken: ${requesterTitle(first)} has it (${first.field}), and ${requesterTitle(second)} requires it (${second.field})`,
+    expected: 'a host or a path of its own for each route from one origin, and a port for each TCP route',
     remedy: `change ${second.field} or ${first.field}`,
   };
 }

@@ -91,6 +91,16 @@ export const codes = {
   },
   'requirement-cycle': { exit: 2, means: 'Components require one another in a circle.' },
   taken: { exit: 2, means: 'Two components require the same exclusive resource.' },
+  'login-for-browsers': {
+    exit: 2,
+    means:
+      'A login shows a page that only a browser can answer. The clients of the app are no browsers, so that nobody would get in.',
+  },
+  'exception-ended': {
+    exit: 2,
+    means:
+      'A route is open to everybody until a day that has passed. It needs a login, or a new day for a reason that still holds.',
+  },
   'namespace-shared': {
     exit: 2,
     means: 'Two components with different Pod Security levels share a namespace.',

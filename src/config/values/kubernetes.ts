@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { dnsLabel, dnsSubdomain, type NameRule } from '../../kubernetes/names.ts';
+import {
+  dnsLabel,
+  dnsSubdomain,
+  labelKey as labelKeyRule,
+  labelValue as labelValueRule,
+  type NameRule,
+  serviceName as serviceNameRule,
+} from '../../kubernetes/names.ts';
 import { raise, type ValueFinding } from '../finding.ts';
 
 function text(pattern: RegExp, finding: ValueFinding): z.ZodType<string, string> {
@@ -21,6 +28,13 @@ export const labelName = named(dnsLabel);
 
 /** A DNS subdomain: the name of most other objects, such as nodes and storage classes. */
 export const objectName = named(dnsSubdomain);
+
+/** The name of a Service. */
+export const serviceName = named(serviceNameRule);
+
+/** The key and the value of a label. */
+export const labelKey = named(labelKeyRule);
+export const labelValue = named(labelValueRule);
 
 /** A resource quantity (apimachinery `resource.Quantity`): `500m`, `2Gi`, `1e3`. */
 export const quantity = text(/^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/, {
