@@ -50,6 +50,57 @@ export function httpRoute(
   };
 }
 
+/** A route of gRPC. */
+export function grpcRoute(
+  name: string,
+  more: Partial<Requirement<'grpc-route'>> = {},
+): Requirement<'grpc-route'> {
+  return {
+    kind: 'grpc-route',
+    requester: requesterOf(name),
+    host: hostOf(name),
+    from: 'internet',
+    backend: backendOf(name),
+    login: { ...logins.jwt, issuer: 'inside' },
+    health: false,
+    reflection: false,
+    ...more,
+  };
+}
+
+/** A port of the Gateway of the home that leads to a server of TCP. */
+export function tcpRoute(
+  name: string,
+  port: number,
+  more: Partial<Requirement<'tcp-route'>> = {},
+): Requirement<'tcp-route'> {
+  return {
+    kind: 'tcp-route',
+    requester: requesterOf(name),
+    port,
+    from: 'home',
+    backend: backendOf(name),
+    login: logins.home,
+    ...more,
+  };
+}
+
+/** A host of the Gateway of the home whose TLS its server opens. */
+export function tlsRoute(
+  name: string,
+  more: Partial<Requirement<'tls-route'>> = {},
+): Requirement<'tls-route'> {
+  return {
+    kind: 'tls-route',
+    requester: requesterOf(name),
+    host: hostOf(name),
+    from: 'home',
+    backend: backendOf(name),
+    login: logins.home,
+    ...more,
+  };
+}
+
 const field = 'samples.login';
 export const logins = {
   access: {
@@ -105,7 +156,9 @@ export function sampleRoutes(routes: readonly Requirement[]): Component {
       fluxKustomizations: [
         fluxKustomization(
           place,
-          context.bindings('route').flatMap(({ binding }) => binding.fluxKustomization ?? []),
+          (['route', 'grpc-route', 'tcp-route', 'tls-route'] as const).flatMap((kind) =>
+            context.bindings(kind).flatMap(({ binding }) => binding.fluxKustomization ?? []),
+          ),
           '5m',
         ),
       ],

@@ -1,12 +1,14 @@
-import { type BuildContext, defineComponent, type Manifest } from '../contract/component.ts';
+import type { Private } from '../../config/private.ts';
+import type { GateBinding, RouteBinding } from '../contract/bindings.ts';
+import { type BuildContext, type Context, defineComponent, type Manifest } from '../contract/component.ts';
 import { withField } from '../shared/fluxKustomizations.ts';
 import { envoyProxy } from './envoyProxy.ts';
 import { gatewayPolicy, redirect } from './gatewayPolicies.ts';
 import { gateway, gatewayClass } from './gateways.ts';
-import { envoy, fluxKustomizations, gatewayOf, gatewaysOf } from './names.ts';
+import { type AnyRoute, envoy, fluxKustomizations, gatewayOf, gatewaysOf } from './names.ts';
 import { release, source } from './release.ts';
-import { certificate, requirements, routeRequirements } from './requirements.ts';
-import { isGatewayRoute, routeManifests } from './routes.ts';
+import { certificate, portRequirements, requirements, routeRequirements } from './requirements.ts';
+import { isGatewayLogin, isGatewayRoute, routeManifests } from './routes.ts';
 import { rules } from './rules.ts';
 import { type EnvoyGatewaySection, envoyGatewaySection } from './section.ts';
 import { backendTraffic, clientTraffic } from './traffic.ts';
@@ -20,15 +22,17 @@ export const envoyGateway = defineComponent<EnvoyGatewaySection>({
   schema: envoyGatewaySection,
   requires: requirements,
   provides: {
-    route: {
-      accepts: isGatewayRoute,
-      requires: routeRequirements,
-      bind: (route, { section }) => ({
-        host: route.host,
-        proxy: envoy(section, gatewayOf(route)),
-        fluxKustomization: fluxKustomizations.gateways.name,
-      }),
+    route: { accepts: isGatewayRoute, requires: routeRequirements, bind: routeBinding },
+    'grpc-route': { accepts: isGatewayLogin, requires: routeRequirements, bind: routeBinding },
+    'tcp-route': {
+      accepts: isGatewayLogin,
+      requires: (route, context) => [
+        ...routeRequirements(route, context),
+        ...portRequirements(route, context),
+      ],
+      bind: gateBinding,
     },
+    'tls-route': { accepts: isGatewayLogin, requires: routeRequirements, bind: routeBinding },
   },
   rules,
   build: (context) => ({
@@ -45,6 +49,20 @@ export const envoyGateway = defineComponent<EnvoyGatewaySection>({
 });
 
 const { fluxKustomization, manifest } = withField('envoyGateway');
+
+function gateBinding(route: AnyRoute, { section }: Context<EnvoyGatewaySection>): GateBinding {
+  return {
+    proxy: envoy(section, gatewayOf(route)),
+    fluxKustomization: fluxKustomizations.gateways.name,
+  };
+}
+
+function routeBinding(
+  route: AnyRoute & { host: Private },
+  context: Context<EnvoyGatewaySection>,
+): RouteBinding {
+  return { ...gateBinding(route, context), host: route.host };
+}
 
 function certificateKustomizations(context: BuildContext<EnvoyGatewaySection>): string[] {
   return gatewaysOf(context.section).flatMap(

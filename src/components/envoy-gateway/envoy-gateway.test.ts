@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compiledGateway, type GatewayChange, gatewayPlan } from '../../../tests/gateway/compiledGateway.ts';
 import { fourRoutes } from '../../../tests/gateway/fourRoutes.ts';
-import { httpRoute, logins } from '../../../tests/gateway/sampleRoutes.ts';
+import { grpcRoute, httpRoute, logins, tcpRoute, tlsRoute } from '../../../tests/gateway/sampleRoutes.ts';
 import type { ConfigData } from '../../../tests/testDirectory.ts';
 import type {
   ClientTrafficPolicy,
@@ -218,6 +218,86 @@ describe('routes of HTTP', () => {
   });
 });
 
+describe('routes of other protocols', () => {
+  const compiled = objectsOf({
+    routes: [
+      grpcRoute('rpc'),
+      grpcRoute('calls', {
+        methods: [{ service: 'books.v1.Books', method: 'Get' }],
+        health: true,
+      }),
+      tcpRoute('mail', 993),
+      tlsRoute('vault'),
+    ],
+    hosts: {
+      RPC_HOST: 'rpc.example.org',
+      CALLS_HOST: 'calls.example.org',
+      VAULT_HOST: 'deep.vault.example.org',
+    },
+  });
+  const { objects, policy, gateway } = compiled;
+  const spec = (kind: string, name: string) =>
+    objects.find((object) => object.kind === kind && object.metadata.name === name) as ConfigData;
+
+  it('are objects that the API server takes', async () => {
+    const own = objects.filter(({ apiVersion }) => !apiVersion.startsWith('samples.example/'));
+    const found = await validateObjects(own.map((object) => ({ object, file: 'plan' })));
+    expect(found.flatMap(({ findings }) => findings)).toEqual([]);
+  });
+
+  it('of gRPC refuse health and reflection where nothing says that they may be asked', () => {
+    expect(spec('GRPCRoute', 'rpc-internet').spec.rules).toEqual([
+      { backendRefs: [{ name: 'rpc', port: 80 }] },
+    ]);
+    expect(policy('rpc-internet')?.jwt).toBeDefined();
+    expect(policy('rpc-internet')?.authorization).toMatchObject({
+      defaultAction: 'Allow',
+      rules: [
+        { action: 'Deny', operation: { path: { value: '/grpc.health.v1.Health/' } } },
+        { action: 'Deny', operation: { path: { value: '/grpc.reflection.v1.ServerReflection/' } } },
+        { action: 'Deny', operation: { path: { value: '/grpc.reflection.v1alpha.ServerReflection/' } } },
+      ],
+    });
+  });
+
+  it('of gRPC lead with the listed methods alone, where some are listed', () => {
+    expect(spec('GRPCRoute', 'calls-internet').spec.rules[0].matches).toEqual([
+      { method: { type: 'Exact', service: 'books.v1.Books', method: 'Get' } },
+      { method: { type: 'Exact', service: 'grpc.health.v1.Health' } },
+    ]);
+    expect(policy('calls-internet')).not.toHaveProperty('authorization');
+  });
+
+  it('of TCP have a port of the Gateway, and a policy by addresses', () => {
+    expect(gateway('envoy-internal')?.listeners.find(({ port }) => port === 993)).toMatchObject({
+      name: 'tcp-993',
+      protocol: 'TCP',
+      allowedRoutes: { kinds: [{ kind: 'TCPRoute' }] },
+    });
+    expect(policy('mail-home')).toMatchObject({
+      targetRefs: [{ kind: 'TCPRoute', name: 'mail-home' }],
+      authorization: { defaultAction: 'Deny' },
+    });
+    const ports = compiled.network('envoy-internal')?.ingress?.flatMap(({ ports: some = [] }) => some);
+    expect(ports).toContainEqual({ port: 10_993, protocol: 'TCP' });
+  });
+
+  it('of TLS have a listener each, with the policy on it', () => {
+    expect(gateway('envoy-internal')?.listeners).toContainEqual(
+      expect.objectContaining({
+        name: 'tls-vault-home',
+        hostname: 'deep.vault.example.org',
+        tls: { mode: 'Passthrough' },
+      }),
+    );
+    expect(policy('tls-vault-home')).toMatchObject({
+      targetRefs: [{ kind: 'Gateway', name: 'envoy-internal', sectionName: 'tls-vault-home' }],
+      authorization: { defaultAction: 'Deny', rules: [{ principal: { clientCIDRs: expect.anything() } }] },
+    });
+    expect(spec('SecurityPolicy', 'tls-vault-home').metadata.namespace).toBe('network');
+  });
+});
+
 describe('who may come with a token', () => {
   const of = (allow: ConfigData) =>
     objectsOf({
@@ -285,6 +365,32 @@ describe('what does not fit together', () => {
         privateFile: (value) => delete value.cluster.network.loadBalancer,
       },
       { code: 'needs-another', message: expect.stringContaining('nobody gives Services an address') },
+    ],
+    [
+      'a port of TCP that another route has',
+      { routes: [tcpRoute('mail', 993), tcpRoute('news', 993)] },
+      { code: 'taken', message: expect.stringContaining('port 993 of envoy-internal is taken by') },
+    ],
+    [
+      'a port of TCP that Envoy opens for another one',
+      { routes: [tcpRoute('mail', 10_443)] },
+      { code: 'taken', message: expect.stringContaining('taken by the Gateway itself') },
+    ],
+    [
+      'one host with logins of two Gateways',
+      {
+        routes: [httpRoute('shop', logins.access), httpRoute('api', logins.jwt, { paths: ['/api'] })],
+        hosts: { ...hosts, API_HOST: 'shop.example.org' },
+      },
+      { code: 'taken', message: expect.stringContaining('need Gateways of different addresses') },
+    ],
+    [
+      'two applications of Access on one host',
+      {
+        routes: [httpRoute('shop', logins.access), httpRoute('api', logins.access, { paths: ['/api'] })],
+        hosts: { ...hosts, API_HOST: 'Shop.example.org' },
+      },
+      { code: 'taken', message: expect.stringContaining('one application of Cloudflare Access') },
     ],
     [
       'an issuer that nobody provides',

@@ -6,7 +6,7 @@ import type { AccessTeamBinding, TokenIssuerBinding } from '../contract/bindings
 import type { AccessLogin, HomeNetworkLogin, JwtLogin, NoLogin } from '../contract/login.ts';
 
 type Spec = SecurityPolicy['spec'];
-type Demands = Pick<Spec, 'jwt' | 'authorization'>;
+export type Demands = Pick<Spec, 'jwt' | 'authorization'>;
 type Authorization = NonNullable<Spec['authorization']>;
 type Rule = NonNullable<Authorization['rules']>[number];
 type Provider = NonNullable<NonNullable<Spec['jwt']>['providers']>[number];
@@ -42,6 +42,27 @@ export function atHome({ cluster: { network } }: ClusterSettings): Demands {
       defaultAction: 'Deny',
       rules: [{ name: 'home-network', action: 'Allow', principal: { clientCIDRs } }],
     },
+  };
+}
+
+/** Every address of both families. */
+const everybody = { clientCIDRs: ['0.0.0.0/0', '::/0'] };
+
+/** The same demands, and nobody may ask for what is below one of the paths, whoever they are. */
+export function withoutPaths(demands: Demands, paths: readonly string[]): Demands {
+  if (paths.length === 0) return demands;
+  const { authorization = { defaultAction: 'Allow' as const } } = demands;
+  const closed = paths.map(
+    (value, index): Rule => ({
+      name: `closed-${index + 1}`,
+      action: 'Deny',
+      principal: everybody,
+      operation: { path: { type: 'PathPrefix', value } },
+    }),
+  );
+  return {
+    ...demands,
+    authorization: { ...authorization, rules: [...closed, ...(authorization.rules ?? [])] },
   };
 }
 

@@ -19,6 +19,7 @@ import {
   type AnyRoute,
   certificateJob,
   certificateSecret,
+  containerPort,
   controller,
   envoy,
   fluxKustomizations,
@@ -155,6 +156,19 @@ export function routeRequirements(route: AnyRoute, { section }: SectionContext):
     ...(login.kind === 'access' ? accessRequirements(section, route, login) : []),
     ...(login.kind === 'jwt' ? [tokenIssuer(section, route, login)] : []),
   ];
+}
+
+/** The port of a TCP route is open to whoever may come to its Gateway. */
+export function portRequirements(
+  route: Requirement<'tcp-route'>,
+  { section, settings }: SectionContext,
+): Requirement[] {
+  const key = gatewayOf(route);
+  if (section[key] === undefined) return [];
+  const connect = connectionsFor(component, route.requester.field);
+  return clientsOf(settings, key).map((client) =>
+    connect(client, envoy(section, key), tcp(containerPort(route.port)), 'connections of TCP'),
+  );
 }
 
 function nameOf(

@@ -1,7 +1,7 @@
 import type { BuildContext, RuleFinding } from '../contract/component.ts';
 import { requesterTitle } from '../shared/requesters.ts';
 import { givesAddresses } from './gateways.ts';
-import { type AnyRoute, gatewayName, gatewayOf, gatewaysOf, routeName } from './names.ts';
+import { type AnyRoute, containerPort, gatewayName, gatewayOf, gatewaysOf, routeName } from './names.ts';
 import type { EnvoyGatewaySection } from './section.ts';
 
 type Context = BuildContext<EnvoyGatewaySection>;
@@ -14,6 +14,8 @@ export function rules(context: Context): RuleFinding[] {
     ...addressFindings(context),
     ...routes.flatMap((route) => [...missingGateway(context, route), ...outsideDomain(context, route)]),
     ...sameNames(routes),
+    ...sharedHosts(context, routes),
+    ...takenPorts(context),
   ];
 }
 
@@ -78,18 +80,82 @@ function missingGateway({ section }: Context, route: AnyRoute): RuleFinding[] {
   ];
 }
 
-/** The certificate of the Gateway covers one label below the domain, and its listener takes no other host. */
+/**
+ * The certificate of the Gateway covers one label below the domain, and its listener takes no other host. A backend that
+ * opens TLS itself has a certificate of its own.
+ */
 function outsideDomain(context: Context, route: AnyRoute): RuleFinding[] {
-  if (!('host' in route) || context.isOneLabelBelow(route.host, context.section.domain)) return [];
+  if (!('host' in route)) return [];
+  const { domain } = context.section;
+  const isTls = route.kind === 'tls-route';
+  if (isTls ? context.isBelow(route.host, domain) : context.isOneLabelBelow(route.host, domain)) return [];
   const { field } = route.requester;
   return [
     {
       code: 'wrong-value',
       field,
-      message: `the host of ${requesterTitle(route.requester)} (${field}) is not one label below envoyGateway.domain`,
-      expected: 'a host directly below the domain, such as app.example.org below example.org',
+      message: `the host of ${requesterTitle(route.requester)} (${field}) is not ${isTls ? '' : 'one label '}below envoyGateway.domain`,
+      expected: isTls
+        ? 'a host below the domain'
+        : 'a host directly below the domain, such as app.example.org below example.org',
     },
   ];
+}
+
+type Hosted = Extract<AnyRoute, { host: unknown }>;
+
+/** A name leads to one Gateway from an origin, and cloudflared takes one audience for a host. */
+function sharedHosts(context: Context, routes: readonly AnyRoute[]): RuleFinding[] {
+  const hosted = routes.filter((route): route is Hosted => 'host' in route);
+  return hosted.flatMap((route, index) => {
+    const first = hosted
+      .slice(0, index)
+      .find(
+        (other) =>
+          other.from === route.from &&
+          context.isSameHost(other.host, route.host) &&
+          (gatewayOf(other) !== gatewayOf(route) || gatewayOf(route) === 'tunnel'),
+      );
+    if (first === undefined) return [];
+    const { field } = route.requester;
+    const isTunnel = gatewayOf(first) === gatewayOf(route);
+    return [
+      {
+        code: 'taken' as const,
+        field,
+        message: `${requesterTitle(first.requester)} and ${requesterTitle(route.requester)} have one host from the internet (${first.requester.field} and ${field}), ${isTunnel ? 'which has one application of Cloudflare Access' : 'and their logins need Gateways of different addresses'}`,
+        expected: 'a host of its own for each of them',
+        remedy: `change ${field} or ${first.requester.field}`,
+      },
+    ];
+  });
+}
+
+/** What each Gateway has already, and what Envoy itself uses in its pod (`bootstrap.go`, `shutdown_manager.go`). */
+const ownPorts = [80, 443, 19_000, 19_001, 19_002, 19_003];
+
+/** A port leads to one server: two ports that are one in the pod of Envoy too. */
+function takenPorts({ provided }: Context): RuleFinding[] {
+  const routes = provided('tcp-route');
+  return routes.flatMap((route, index) => {
+    const { requester, port } = route;
+    const isOwn = ownPorts.some((own) => containerPort(own) === containerPort(port));
+    const first = routes
+      .slice(0, index)
+      .find(
+        (other) => gatewayOf(other) === gatewayOf(route) && containerPort(other.port) === containerPort(port),
+      );
+    if (!isOwn && first === undefined) return [];
+    const by = first === undefined ? 'the Gateway itself' : requesterTitle(first.requester);
+    return [
+      {
+        code: 'taken' as const,
+        field: requester.field,
+        message: `port ${port} of ${gatewayName(gatewayOf(route))} is taken by ${by}, and ${requesterTitle(requester)} requires it (${requester.field})`,
+        expected: 'a port of its own for each TCP route; below 1024 also none that is 10000 more',
+      },
+    ];
+  });
 }
 
 /** A route and its policy are named after who requires it. */

@@ -47,10 +47,14 @@ export interface CompiledBench extends AsyncDisposable {
   readonly inside: { keys: SigningKey[]; isUp: boolean };
 }
 
+/** Servers of other protocols than HTTP, each a port of loopback, by the name of the Service that leads there. */
+export type Servers = Readonly<Record<string, number>>;
+
 /** Starts Envoy Gateway and applies compiled objects as they are, but for what no pod can be made of here. */
 export async function compiledBench(
   parts: ControlPlaneParts & EnvoyParts,
   objects: readonly KubernetesObject[],
+  servers: Servers = {},
 ): Promise<CompiledBench> {
   const cluster = await controlPlane(parts);
   const directory = await mkdtemp(join(cluster.scratch, 'access-'));
@@ -61,12 +65,14 @@ export async function compiledBench(
     response.setHeader('content-type', 'application/json');
     return response.end(JSON.stringify({ keys: inside.keys.map(({ jwk }) => jwk) }));
   };
+  const ports = new Map(Object.keys(servers).map((name, index) => [name, 7100 + index]));
   const gateway = await envoyGateway(cluster, parts, {
+    servers: Object.fromEntries([...ports].map(([name, port]) => [port, servers[name] ?? 0])),
     issuer: publish,
     addresses: Object.values(clients),
     tlsServer: { host: accessHost, port: access.port, authority: access.authority },
   });
-  const applied = [...surroundings(gateway, objects), ...objects.flatMap(onThisBench)];
+  const applied = [...surroundings(gateway, objects, ports), ...objects.flatMap(onThisBench)];
   for (const isNow of [(kind: string) => kind === 'Namespace', (kind: string) => kind !== 'Namespace'])
     await Promise.all(applied.filter(({ kind }) => isNow(kind)).map((object) => cluster.apply(object)));
   await gateway.settled(applied.filter(({ kind }) => kind === 'Gateway'));
@@ -87,6 +93,7 @@ export async function compiledBench(
 function surroundings(
   { certificate, service }: EnvoyGateway,
   objects: readonly KubernetesObject[],
+  ports: ReadonlyMap<string, number>,
 ): KubernetesObject[] {
   const services = objects.filter(
     ({ kind, metadata }) => kind === 'Service' && metadata.namespace === 'apps',
@@ -96,7 +103,10 @@ function surroundings(
       ...{ apiVersion: 'v1', kind: 'Namespace' },
       metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
     })),
-    ...services.flatMap(({ metadata }) => service('apps', metadata.name)),
+    ...services.flatMap(({ metadata: { name } }) => {
+      const port = ports.get(name);
+      return port === undefined ? service('apps', name) : serviceTo(port, 'apps', name);
+    }),
     ...serviceTo(insidePorts.issuer, 'identity', 'issuer', 8080),
     ...['envoy-external-tls', 'envoy-internal-tls'].map((name) => certificate('network', name)),
   ];
