@@ -180,7 +180,9 @@ describe('broken promises', () => {
     expect({ code, first: stdout.split('\n', 1)[0] }).toEqual({ code: 1, first: 'Broken promises' });
     expect(stdout).toMatch(/\n {2}flux +configuration missing +repository\.url\n/);
     expect(stdout).toMatch(/\n {2}immich +not known +the configuration does not compile yet\n/);
-    expect(stdout).toMatch(/\n {2}not enabled: cert-manager, rustfs, s3, volsync, talos-backup, tuppr\n/);
+    expect(stdout).toMatch(
+      /\n {2}not enabled: cert-manager, external-dns, rustfs, s3, volsync, talos-backup, tuppr\n/,
+    );
   });
 });
 

@@ -176,6 +176,16 @@ export const variants: readonly Variant[] = [
     },
   },
   {
+    name: 'public names by external-dns',
+    example: 'platform',
+    cluster(value) {
+      value.externalDns = {};
+    },
+    privateFile(value) {
+      value.externalDns = { zones: ['example.org'], token: 'Kd8nVq2xWt5RhZz4YcMp6LdBs1GwUe3AoI7xTyEq' };
+    },
+  },
+  {
     name: 'addresses that kube-vip announces',
     example: 'platform',
     cluster(value) {

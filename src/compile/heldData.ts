@@ -54,6 +54,10 @@ const kinds: ReadonlyMap<string, HeldData> = new Map<string, HeldData>([
     'ConfigMap',
     'Service',
     'ServiceAccount',
+    'Role.rbac.authorization.k8s.io',
+    'RoleBinding.rbac.authorization.k8s.io',
+    'ClusterRole.rbac.authorization.k8s.io',
+    'ClusterRoleBinding.rbac.authorization.k8s.io',
     'NetworkPolicy.networking.k8s.io',
     'CiliumNetworkPolicy.cilium.io',
     'Deployment.apps',
@@ -61,6 +65,8 @@ const kinds: ReadonlyMap<string, HeldData> = new Map<string, HeldData>([
     'PodDisruptionBudget.policy',
     'PodMonitor.monitoring.coreos.com',
     'PrometheusRule.monitoring.coreos.com',
+    // The records go with it, and are made again.
+    'DNSEndpoint.externaldns.k8s.io',
     'ClusterIssuer.cert-manager.io',
     // Its Secret stays: cert-manager owns it only where it is told to (`--enable-certificate-owner-ref`).
     'Certificate.cert-manager.io',

@@ -143,6 +143,10 @@ function readyWith(provisions: readonly Provision[], active: readonly Active[]):
         own
           .filter(({ requirement }) => requirement.kind === kind)
           .flatMap((provision) => bound<Kind>(provision)),
+      isProvided: (requirement: Requirement) => {
+        const text = textOf(requirement);
+        return own.some((candidate) => textOf(candidate.requirement) === text);
+      },
       binding: <Asked extends Requirement>(requirement: Asked) => {
         const text = textOf(requirement);
         const provision = own.find((candidate) => textOf(candidate.requirement) === text);
@@ -157,7 +161,7 @@ function readyWith(provisions: readonly Provision[], active: readonly Active[]):
 }
 
 /** The kinds that need no provider. */
-const free: ReadonlySet<RequirementKind> = new Set(['health']);
+const free: ReadonlySet<RequirementKind> = new Set(['health', 'name']);
 
 function unprovided(
   requirement: Requirement,

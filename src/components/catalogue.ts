@@ -6,6 +6,9 @@ import { cloudflared } from './cloudflared/component.ts';
 import { cloudflaredSection } from './cloudflared/section.ts';
 import { cluster } from './cluster/component.ts';
 import type { Component } from './contract/component.ts';
+import { dnsEndpoints } from './dns-endpoints/component.ts';
+import { externalDns } from './external-dns/component.ts';
+import { externalDnsSection } from './external-dns/section.ts';
 import { flux } from './flux/component.ts';
 import { immich } from './immich/component.ts';
 import { immichSection } from './immich/section.ts';
@@ -30,6 +33,8 @@ export const catalogue: readonly Component[] = [
   originProxy,
   cloudflared,
   certManager,
+  dnsEndpoints,
+  externalDns,
   rustfs,
   s3,
   volsync,
@@ -45,6 +50,7 @@ export const clusterSchema = clusterSettingsSchema.extend({
   originProxy: originProxySection.optional(),
   cloudflared: cloudflaredSection.optional(),
   certManager: certManagerSection.optional(),
+  externalDns: externalDnsSection.optional(),
   rustfs: rustfsSection.optional(),
   s3: s3Section.optional(),
   volsync: volsyncSection.optional(),

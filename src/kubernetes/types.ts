@@ -61,6 +61,7 @@ export type {
   VolumeMount,
 } from './types/core.generated.ts';
 export type { ClusterSecretStore, ExternalSecret } from './types/external-secrets.io.generated.ts';
+export type { DNSEndpoint } from './types/externaldns.k8s.io.generated.ts';
 export type {
   Backend as EnvoyBackend,
   BackendTrafficPolicy,

@@ -140,6 +140,15 @@ export const codes = {
     exit: 1,
     means: 'Warning: data that you need after losing the cluster is stored only in the cluster.',
   },
+  'private-target': {
+    exit: 2,
+    means:
+      'A name in the public zone would lead to an address of the home network, and tell everybody that address.',
+  },
+  'outside-the-zones': {
+    exit: 2,
+    means: 'A name is in none of the zones that are named, so nothing would write it.',
+  },
   'name-published': {
     exit: 1,
     means:

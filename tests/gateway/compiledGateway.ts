@@ -105,7 +105,7 @@ const providers: readonly Component[] = [
     provided('name').map(({ requester, host, from, target }) =>
       made('Name', 'samples', `${requester.instance}-${from}`, {
         host: String(host),
-        target: target === 'tunnel' ? target : String(target.address),
+        target: String('tunnel' in target ? target.tunnel : target.address),
       }),
     ),
   ),

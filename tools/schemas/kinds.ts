@@ -44,6 +44,7 @@ export const typedKinds: Record<string, string[]> = {
   'tuppr.home-operations.com': ['KubernetesUpgrade', 'TalosUpgrade'],
   'cert-manager.io': ['Certificate', 'ClusterIssuer', 'Issuer'],
   'talos.dev': ['ServiceAccount'],
+  'externaldns.k8s.io': ['DNSEndpoint'],
   'monitoring.coreos.com': ['PodMonitor', 'PrometheusRule', 'ServiceMonitor'],
   'external-secrets.io': ['ClusterSecretStore', 'ExternalSecret'],
   'k8s.keycloak.org': ['Keycloak', 'KeycloakRealmImport'],

@@ -44,7 +44,7 @@ function whoSigns(section: CertManagerSection): Decision {
         ? `Its key is made in the cluster and never leaves it, and nobody outside learns which names there are. Every device has to be
 told to trust it, and whoever has the key can be any site to them.`
         : `Every device trusts it. That a name is yours is shown by a record in its zone (DNS-01), so that nothing has to be reachable from
-outside and a name may have many hosts below it (\`*.example.org\`). Each name is in a public log for ever: ask for one
+outside and a name may have many hosts below it (\`*.example.com\`). Each name is in a public log for ever: ask for one
 with a star rather than for each. The token can write into the DNS of its zones and do nothing else; whoever has it can be
 issued certificates for them.`
     }
@@ -56,7 +56,7 @@ apiVersion: cert-manager.io/v1
 kind: Certificate
 spec:
   secretName: my-app-tls
-  dnsNames: [my-app.example.org]
+  dnsNames: [my-app.example.com]
   issuerRef: { kind: ClusterIssuer, name: ${name} }
 \`\`\``,
     field: 'certManager.issuer',
@@ -88,7 +88,7 @@ ${
     ? `
 Each certificate of Let’s Encrypt is in the logs of Certificate Transparency, which everybody may search: a name in it tells that the
 host exists, also where DNS tells nobody. A name with a star covers the hosts one label below it, not the domain itself, and not
-\`a.b.example.org\`. Its key is worth more for that: it is in one Secret, which what terminates TLS reads and nothing else.
+\`a.b.example.com\`. Its key is worth more for that: it is in one Secret, which what terminates TLS reads and nothing else.
 
 Only DNS-01 proves a name with a star. While it does, \`_acme-challenge.\` of the domain has a TXT record in the zone, so that the
 token must be for that zone, and no CNAME may lead that name elsewhere. A CAA record of the domain that allows other authorities

@@ -7,6 +7,7 @@ import { cloudflaredChecks } from './checks.ts';
 import { configMap } from './configMap.ts';
 import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
 import { cloudflaredDocuments } from './documents.ts';
+import { nameOf } from './publicNames.ts';
 import { releaseNotes } from './releaseNotes.ts';
 import { type CloudflaredSection, cloudflaredSection } from './section.ts';
 import { credentialsSecret, directory, namespace, self } from './self.ts';
@@ -26,12 +27,13 @@ export const cloudflared = defineComponent<CloudflaredSection>({
   ],
   provides: {
     tunnel: {
-      requires: ({ backend, requester: { field } }) => [
+      requires: (tunnel, { section }) => [
         team,
-        connectionsFor('cloudflared', field)(
+        nameOf(tunnel, section),
+        connectionsFor('cloudflared', tunnel.requester.field)(
           self,
-          backend.workload,
-          tcp(backend.targetPort),
+          tunnel.backend.workload,
+          tcp(tunnel.backend.targetPort),
           'what Access let through',
         ),
       ],

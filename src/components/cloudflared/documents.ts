@@ -10,6 +10,7 @@ import {
   outsideHops,
   outsidePath,
 } from '../shared/chapters.ts';
+import { writtenByHand } from './publicNames.ts';
 import type { CloudflaredSection } from './section.ts';
 import { credentialsSecret, metricsPort, namespace, self } from './self.ts';
 
@@ -24,7 +25,7 @@ export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>):
     decisions: [outwards],
     steps: [makeTunnel(context, tunnels)],
     notes: [logging],
-    hops: [...tunnels.map((tunnel) => publicName(tunnel, tunnels)), tunnelHop],
+    hops: [...tunnels.map((tunnel) => publicName(context, tunnel, tunnels)), tunnelHop],
     symptoms: [unreachable(context), forbidden],
     recovery: {
       needs: [
@@ -55,11 +56,11 @@ dashboard; here they come from a file, so that what is published is reviewed lik
 host and demands Access's token once more; whatever fits none gets 404.`,
 };
 
-function makeTunnel(
-  { settings, section }: BuildContext<CloudflaredSection>,
-  tunnels: readonly Tunnel[],
-): Step {
+function makeTunnel(context: BuildContext<CloudflaredSection>, tunnels: readonly Tunnel[]): Step {
+  const { settings, section } = context;
   const id = reference(section.tunnel);
+  const byHand = writtenByHand(context);
+  const names = byHand.length === 0 ? writtenNames : namesByHand(id, byHand);
   return {
     phase: cloudflarePhase,
     title: 'The tunnel, and its names in Cloudflare DNS',
@@ -74,20 +75,36 @@ cloudflared tunnel create ${settings.cluster.name}
 It prints the id of the tunnel and writes its credentials to \`~/.cloudflared/<id>.json\`. Put the id into the private values as
 \`cloudflared.tunnel\` (then \`gatehouse configure\`, and \`gatehouse docs --local\` again); the file goes into a Secret below.
 
-Then the name in Cloudflare DNS, a proxied CNAME to the tunnel:
+${names}`,
+    check: `${byHand.length === 0 ? 'once external-dns runs, ' : ''}the DNS page of the domain shows ${tunnels.map(({ host }) => `\`${reference(host)}\``).join(', ')} as CNAME to \`${id}.cfargotunnel.com\`, proxied (orange cloud).`,
+  };
+}
+
+/** What a user does where external-dns writes the names. It changes no record that it did not make. */
+const writtenNames = `external-dns writes its names, as proxied CNAMEs to the tunnel, when it runs. If there is a record of such a name already, delete
+it on the DNS page of the domain: external-dns leaves records that it did not make as they are, and an A or AAAA record with your
+home's address would lead past Access and tell everybody where you live.`;
+
+function namesByHand(id: string, tunnels: readonly Tunnel[]): string {
+  return `Then the name in Cloudflare DNS, a proxied CNAME to the tunnel:
 
 \`\`\`sh
 ${tunnels.map(({ host }) => `cloudflared tunnel route dns '${id}' '${reference(host)}'`).join('\n')}
 \`\`\`
 
 If there is a record of that name already, the command refuses: delete an A or AAAA record with your home's address, it would
-lead past Access and tells everybody where you live.`,
-    check: `the DNS page of the domain shows ${tunnels.map(({ host }) => `\`${reference(host)}\``).join(', ')} as CNAME to \`${id}.cfargotunnel.com\`, proxied (orange cloud).`,
-  };
+lead past Access and tells everybody where you live.`;
 }
 
-function publicName(tunnel: Tunnel, tunnels: readonly Tunnel[]): Hop {
+function publicName(
+  context: BuildContext<CloudflaredSection>,
+  tunnel: Tunnel,
+  tunnels: readonly Tunnel[],
+): Hop {
   const name = reference(tunnel.host);
+  const how = writtenByHand(context).includes(tunnel)
+    ? '`cloudflared tunnel route dns`, quickstart'
+    : '`kubectl -n external-dns logs deployment/external-dns`';
   return {
     chapter: outsidePath,
     order: outsideHops.name,
@@ -95,7 +112,7 @@ function publicName(tunnel: Tunnel, tunnels: readonly Tunnel[]): Hop {
     title: hostTitle('the name leads to Cloudflare', tunnel, tunnels),
     command: `dig +short '${name}' @1.1.1.1`,
     expected: 'some addresses of Cloudflare, and not that of your home.',
-    otherwise: `nothing: the record is missing (\`cloudflared tunnel route dns\`, quickstart). Your own address: the record is not proxied, or not a CNAME to the tunnel; correct it at once.`,
+    otherwise: `nothing: the record is missing (${how}). Your own address: the record is not proxied, or not a CNAME to the tunnel; correct it at once.`,
   };
 }
 

@@ -71,6 +71,11 @@ export interface DatabaseBinding extends MadeByFlux {
   secret: { name: string; keys: { username: string; password: string } };
 }
 
+export interface DefinitionBinding {
+  /** The Flux Kustomization after which the kind exists. */
+  fluxKustomization: string;
+}
+
 export interface CertificateBinding extends MadeByFlux {
   /** The Secret in the namespace of the requirement, with `tls.crt` and `tls.key`. */
   secret: string;

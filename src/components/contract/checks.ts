@@ -96,7 +96,7 @@ export interface AddressesQuestion {
   kind: 'addresses';
   host: Private;
   from: 'internet' | 'home';
-  /** CIDRs, or the nodes on which these pods run. */
+  /** CIDRs and addresses, private ones as references (`${NAME}`), or the nodes on which these pods run. */
   to: { ranges: readonly string[]; name: string } | { nodesOf: PodSelection };
 }
 

@@ -26,6 +26,8 @@ export interface Context<Section> extends PrivateQuestions {
 export interface BuildContext<Section> extends Context<Section> {
   /** The requirements of a kind that the component provides, in the order in which they were asked. */
   provided<Kind extends RequirementKind>(kind: Kind): readonly Requirement<Kind>[];
+  /** Whether somebody provides a requirement of its own: some kinds need nobody. */
+  isProvided(requirement: Requirement): boolean;
   /** What the component got for a requirement of its own; `undefined` where nobody provides it. */
   binding<Asked extends Requirement>(requirement: Asked): Binding<Asked['kind']> | undefined;
   /** What the component got for each requirement of a kind, its own and those that follow from what it provides. */

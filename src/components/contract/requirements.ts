@@ -6,6 +6,7 @@ import type {
   BucketBinding,
   CertificateBinding,
   DatabaseBinding,
+  DefinitionBinding,
   GateBinding,
   RouteBinding,
   StoreItemBinding,
@@ -146,13 +147,16 @@ export interface AccessTeamRequirement extends RequirementBase {
   kind: 'access-team';
 }
 
-/** A name that leads to an address: in the public zone for the internet, in the resolver of the home for the home. */
+/**
+ * A name that leads to an address: in the public zone for the internet, in the resolver of the home for the home. It needs no
+ * provider: where nothing writes names, the documents say what a user writes by hand.
+ */
 export interface NameRequirement extends RequirementBase {
   kind: 'name';
   host: Private;
   from: Origin;
-  /** The address of a load balancer, or the tunnel of Cloudflare. */
-  target: { address: Private } | 'tunnel';
+  /** An address, or a name that leads to one; or the id of a tunnel of Cloudflare, which its component alone knows. */
+  target: { address: Private } | { tunnel: Private };
 }
 
 /** A host name that the tunnel forwards to a proxy in the cluster, after Access has let the request through. */
@@ -267,6 +271,12 @@ export interface HealthRequirement extends RequirementBase {
   passes?: true;
 }
 
+/** The definition of a kind of which the requester has objects. */
+export interface DefinitionRequirement extends RequirementBase {
+  kind: 'definition';
+  name: 'dnsendpoints.externaldns.k8s.io';
+}
+
 /** A chart that is to be installed, under the name of its release. */
 export interface ChartRequirement extends RequirementBase {
   kind: 'chart';
@@ -295,6 +305,7 @@ export interface RequirementKinds {
   'store-item': { requirement: StoreItemRequirement; binding: StoreItemBinding };
   'talos-api': { requirement: TalosApiRequirement; binding: undefined };
   health: { requirement: HealthRequirement; binding: undefined };
+  definition: { requirement: DefinitionRequirement; binding: DefinitionBinding };
   chart: { requirement: ChartRequirement; binding: undefined };
 }
 

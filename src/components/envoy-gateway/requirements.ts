@@ -177,12 +177,13 @@ function nameOf(
 ): Requirement<'name'>[] {
   const { requester, host, from } = route;
   const key = gatewayOf(route);
-  const target = {
-    external: section.external && { address: section.external.target },
-    internal: section.internal && { address: section.internal.address },
-    tunnel: 'tunnel' as const,
+  const address = {
+    external: section.external?.target,
+    internal: section.internal?.address,
+    // The provider of the tunnel requires the name, since it knows the tunnel.
+    tunnel: undefined,
   }[key];
-  return target === undefined ? [] : [{ kind: 'name', requester, host, from, target }];
+  return address === undefined ? [] : [{ kind: 'name', requester, host, from, target: { address } }];
 }
 
 function accessRequirements(

@@ -62,7 +62,7 @@ function administratorNeed(
         field: 'immich.administrator.email',
         value: email,
         source: 'your own address',
-        create: { literal: '"you@example.org"' },
+        create: { literal: '"you@example.com"' },
       },
       {
         key: 'password',

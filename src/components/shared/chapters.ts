@@ -10,6 +10,9 @@ export const storagePhase: Chapter = { id: 'storage', title: 'Storage', order: 2
 /** The title of the notes about logs. Each component adds its own logs to the one chapter. */
 export const loggingNote = 'Logging/audit expectations';
 
+/** The title of the notes that say where each name leads, by from where it is asked. */
+export const leadsNote = 'Where each name leads';
+
 /** The path from the internet to an app, in the troubleshooting page. */
 export const outsidePath: Chapter = {
   id: 'outside',

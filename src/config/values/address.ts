@@ -87,7 +87,7 @@ export function familyOf(value: string): 'ipv4' | 'ipv6' {
  * Ranges that no router of the internet forwards (RFC 6890 and its successors), but for those that are reserved for
  * documentation: they stand for addresses of the internet.
  */
-const notForwarded = [
+export const notForwarded: readonly string[] = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -102,15 +102,15 @@ const notForwarded = [
   // Teredo and 6to4 carry an IPv4 address, which may be a private one.
   '2001::/32',
   '2002::/16',
+  // All but 2000::/3, from which the addresses of the internet are (RFC 4291, 2.4; the registry of IANA).
+  '::/3',
+  '4000::/2',
+  '8000::/1',
 ];
-
-/** Every address of IPv6 that is assigned for the internet is in here (RFC 4291, 2.4; the registry of IANA). */
-const globalUnicast = '2000::/3';
 
 /** Whether routers of the internet forward to a valid address. */
 export function isForwarded(address: string): boolean {
   const range = `${address}/${familyOf(address) === 'ipv4' ? 32 : 128}`;
-  if (familyOf(address) === 'ipv6' && !overlap(range, globalUnicast)) return false;
   return !notForwarded.some((other) => overlap(range, other));
 }
 

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { AddressesQuestion } from '../../components/contract/checks.ts';
+import { fillIn, type PrivateValues } from '../../config/private.ts';
 import { textAt } from '../../kubernetes/fields.ts';
 import type { Answer, Asking } from '../check.ts';
 import type { LiveCluster } from '../cluster.ts';
@@ -8,13 +9,15 @@ import { podsOf } from './pods.ts';
 
 /** Whether a name leads to no other addresses than those that are meant, where this computer is. */
 export async function askAddresses(
-  { host, from, to }: Named<AddressesQuestion>,
+  { host, from, to: shown }: Named<AddressesQuestion>,
   { places, cluster }: Asking,
+  values: PrivateValues,
 ): Promise<Answer> {
-  if (host === undefined) return unknownValues;
+  const to = 'ranges' in shown ? { ...shown, ranges: filledRanges(shown.ranges, values) } : shown;
+  if (host === undefined || ('ranges' in to && to.ranges === undefined)) return unknownValues;
   const place = places?.[from];
   if (place === undefined) return notThere(from);
-  const expected = 'ranges' in to ? to : await nodesOf(to.nodesOf, cluster);
+  const expected = 'ranges' in to ? { ...to, ranges: to.ranges ?? [] } : await nodesOf(to.nodesOf, cluster);
   if ('verdict' in expected) return expected;
   const seen = await place.addresses(host);
   if ('failure' in seen) return unanswered(host, seen.failure);
@@ -50,6 +53,12 @@ async function nodesOf(
   if (ranges.length === 0)
     return { verdict: 'not checked', evidence: [`No pod in ${of.namespace} runs, so no node is expected`] };
   return { ranges, name: `the node (${ranges.join(', ')})` };
+}
+
+/** Ranges with their private values; undefined where one of these is not known. */
+export function filledRanges(ranges: readonly string[], values: PrivateValues): string[] | undefined {
+  const filled = ranges.map((range) => fillIn(range, values));
+  return filled.some((range) => range.includes('${')) ? undefined : filled;
 }
 
 /** Whether an address is in one of the ranges, each an address or a CIDR. */

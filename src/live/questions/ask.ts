@@ -80,7 +80,7 @@ async function answerTo(
     case 'certificate':
       return askCertificate(named(question, values), asking);
     case 'addresses':
-      return askAddresses(named(question, values), asking);
+      return askAddresses(named(question, values), asking, values);
     case 'json':
       return askJson(named(question, values), asking);
     case 'stored':

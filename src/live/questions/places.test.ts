@@ -206,6 +206,26 @@ describe('a name', () => {
     });
   });
 
+  const toPrivate: LiveQuestion = {
+    kind: 'addresses',
+    host,
+    from: 'home',
+    to: { ranges: ['${GATEWAY}'], name: 'the Gateway' },
+  };
+  it.each([
+    [['192.0.2.242'], 'kept'],
+    [['192.0.2.241'], 'broken'],
+  ] as const)('that leads to %j, where one private address is meant', async (addresses, verdict) => {
+    const known = new Map([...values, ['GATEWAY', '192.0.2.242'] as const]);
+    expect(await ask(toPrivate, atHome({ addresses }), known)).toMatchObject({ verdict });
+  });
+
+  it('is not checked where the private address is not known', async () => {
+    expect(await ask(toPrivate, atHome({ addresses: ['192.0.2.242'] }))).toMatchObject({
+      verdict: 'not checked',
+    });
+  });
+
   const labels = { app: 'server' };
   const home: LiveQuestion = {
     kind: 'addresses',

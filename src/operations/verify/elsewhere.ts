@@ -1,7 +1,7 @@
 import type { PlannedCheck } from '../../compile/plan.ts';
 import { nameOf, type PrivateValues, reference } from '../../config/private.ts';
 import type { Asking, CheckResult, PlaceName } from '../../live/check.ts';
-import { isWithin } from '../../live/questions/addresses.ts';
+import { filledRanges, isWithin } from '../../live/questions/addresses.ts';
 import { placeOf } from '../../live/questions/ask.ts';
 import { wordOf } from '../../live/questions/place.ts';
 import type { Dump } from './dump.ts';
@@ -107,7 +107,10 @@ export function probeNames(
         name: reference(host),
         host: value,
         expected: names.join(' or '),
-        isExpected: isWithin([...nodes, ...outside.flatMap(({ ranges }) => ranges)]),
+        isExpected: isWithin([
+          ...nodes,
+          ...outside.flatMap(({ ranges }) => filledRanges(ranges, values) ?? []),
+        ]),
       },
     ];
   });
