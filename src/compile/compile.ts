@@ -20,6 +20,7 @@ import { contributions, filesOfComponents } from './contributions.ts';
 import { documentFiles } from './documents/files.ts';
 import { localDocumentsDirectory } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
+import { exceptionsOf, providedRoutes } from './exceptions.ts';
 import { heldData, keptByFlux } from './heldData.ts';
 import { directoryFiles, entryFile, entryPath, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
@@ -37,7 +38,7 @@ import type {
 } from './plan.ts';
 import { type Ready, resolveRequirements } from './resolve.ts';
 import { deliver, encryptedSecrets } from './secretDelivery.ts';
-import { providedRoutes, sharedHosts } from './sharedHosts.ts';
+import { sharedHosts } from './sharedHosts.ts';
 import { taskfile } from './taskfile.ts';
 import { referencesIn, valuesByHand, valuesFile, valuesObject } from './values.ts';
 
@@ -162,6 +163,7 @@ function assemble(
       .flatMap(({ component, context }) => component.probeImages?.(context) ?? [])
       .toSorted((one, other) => (one.connects < other.connects ? -1 : one.connects > other.connects ? 1 : 0)),
     nodePorts: nodePortsOf(ready),
+    exceptions: exceptionsOf(providedRoutes(ready), objects),
   };
 }
 

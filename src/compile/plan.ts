@@ -6,6 +6,7 @@ import type { StatusEntry } from '../components/contract/status.ts';
 import type { Private } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Problem } from '../problems/problem.ts';
+import type { RouteException } from './exceptions.ts';
 
 /** A file as the repository should have it. */
 export type PlannedFile =
@@ -94,4 +95,6 @@ export interface Plan {
   probeImages: readonly ProbeImage[];
   /** The ports that components open on every node, in ascending order. */
   nodePorts: readonly number[];
+  /** Routes on which nobody is asked who they are. */
+  exceptions: readonly RouteException[];
 }

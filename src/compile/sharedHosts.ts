@@ -1,17 +1,9 @@
 import type { RuleFinding } from '../components/contract/component.ts';
 import { requesterTitle } from '../components/shared/requesters.ts';
-import { type AnyRoute, routeKinds } from '../components/shared/routes.ts';
+import type { AnyRoute } from '../components/shared/routes.ts';
 import { fillIn, type PrivateValues, reference } from '../config/private.ts';
-import type { Ready } from './resolve.ts';
 
 type HostRoute = Exclude<AnyRoute, { kind: 'tcp-route' }>;
-
-/** The routes of every kind that somebody provides. */
-export function providedRoutes(ready: readonly Ready[]): AnyRoute[] {
-  return ready.flatMap(({ context }) =>
-    routeKinds.flatMap((kind): readonly AnyRoute[] => context.provided(kind)),
-  );
-}
 
 /**
  * Reports each route that an earlier one takes the requests of: it has the same host, or the same port of a gateway, from

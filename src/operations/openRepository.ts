@@ -1,3 +1,4 @@
+import type { RouteException } from '../compile/exceptions.ts';
 import type { PrivateValues } from '../config/private.ts';
 import { defined } from '../kubernetes/defined.ts';
 import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
@@ -46,6 +47,8 @@ export interface LoadedRepository {
   unfilled: readonly Unknown[];
   /** Whether the directory has a configuration of Gatehouse. */
   own: boolean;
+  /** The routes that the configuration leaves open, as far as it can be read. */
+  exceptions: readonly OpenRoute[];
   /** The inputs, completed by the configuration. */
   inputs: CheckInputs;
 }
@@ -90,6 +93,7 @@ export function openRepository(
       privateValues,
       unfilled: configured.problems.map(unfilledBy),
       own,
+      exceptions: configured.exceptions,
       inputs: known,
     });
   });
@@ -111,11 +115,25 @@ interface OwnConfiguration {
   kubernetes?: string;
   assumptions: Assumptions;
   privateValues: PrivateValues;
+  exceptions: readonly OpenRoute[];
   problems: readonly Problem[];
 }
 
+/** A route that the configuration leaves open, and what is to be said once that is over. */
+export interface OpenRoute {
+  exception: RouteException;
+  /** Undefined while it lasts. */
+  ended: Problem | undefined;
+}
+
 async function configurationOf(directory: string, environment: Environment): Promise<OwnConfiguration> {
-  const nothing = { own: false, assumptions: { lan: [], vpn: [] }, privateValues: new Map(), problems: [] };
+  const nothing = {
+    own: false,
+    assumptions: { lan: [], vpn: [] },
+    privateValues: new Map(),
+    exceptions: [],
+    problems: [],
+  };
   const read = await readSource(directory, clusterFile);
   // Whether it is a directory of Gatehouse is unknown then.
   if (read !== undefined && 'problem' in read) return { ...nothing, problems: [read.problem] };
@@ -123,9 +141,10 @@ async function configurationOf(directory: string, environment: Environment): Pro
   // Other programs use this file name too.
   if (text === undefined || !/^cluster:/m.test(text) || /^kind:/m.test(text)) return nothing;
   // A third-party repository needs none of this code, which takes half of the time to start.
-  const [{ openConfiguration }, { assumptionsOf }] = await Promise.all([
+  const [{ openConfiguration }, { assumptionsOf }, { openRoutes }] = await Promise.all([
     import('../private-values/configuration.ts'),
     import('./assumptions.ts'),
+    import('./openRoutes.ts'),
   ]);
   const opened = await openConfiguration(directory, environment);
   if (!opened.ok) return { ...nothing, own: true, problems: opened.problems };
@@ -135,6 +154,7 @@ async function configurationOf(directory: string, environment: Environment): Pro
     assumptions: assumptionsOf(configuration),
     privateValues: configuration.loaded.private,
     kubernetes: configuration.loaded.cluster.cluster.kubernetes,
+    exceptions: openRoutes(configuration, environment.now()),
     problems: [],
   };
 }

@@ -16,11 +16,12 @@ import { nodeSettingsIn } from '../../reachability/policies/switches/nodeSetting
 import { certainRoutes } from '../../reachability/uncertainObjects.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
-import { type CheckInputs, openRepository } from '../openRepository.ts';
+import { type CheckInputs, type OpenRoute, openRepository } from '../openRepository.ts';
 import { validateRepository } from '../validate.ts';
 import { withinBudget } from '../withinBudget.ts';
 import type { Acceptance } from './acceptances.ts';
 import { acceptancesIn, acceptancesSince } from './acceptancesFile.ts';
+import { acceptedByExceptions, exceptionsBefore } from './acceptedExceptions.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
 import { type AnalysedCluster, type CheckedCluster, combined, settingsOfCluster } from './clusters.ts';
 import { type Acceptances, type CheckFinding, findingsOf, staleAmong } from './findings.ts';
@@ -102,8 +103,13 @@ export async function check(
           ),
         );
   if (!changes.ok) return changes;
-  const { problems: invalid, ...acceptances } = await acceptancesOf(directory, base);
-  const problems = [...invalid, ...(opened.value.own ? await returnedIn(directory) : [])];
+  const { exceptions } = opened.value;
+  const { problems: invalid, ...acceptances } = await acceptancesOf(directory, base, exceptions);
+  const problems = [
+    ...invalid,
+    ...exceptions.flatMap(({ ended }) => ended ?? []),
+    ...(opened.value.own ? await returnedIn(directory) : []),
+  ];
   const findings = findingsOf(analysis, acceptances);
   const [{ kind, files, findings: found }] = clusters;
   const each = analysed.map((cluster) => checkedCluster(cluster, acceptances));
@@ -126,10 +132,26 @@ export async function check(
 async function acceptancesOf(
   directory: string,
   base: string | undefined,
+  exceptions: readonly OpenRoute[],
 ): Promise<Acceptances & { problems: readonly Problem[] }> {
-  if (base !== undefined) return acceptancesSince(directory, base);
+  const lasting = exceptions.filter(({ ended }) => ended === undefined).map(({ exception }) => exception);
+  if (base !== undefined) {
+    const { entries, counting, problems } = await acceptancesSince(directory, base);
+    const before = await exceptionsBefore(directory, base, lasting);
+    const added = lasting.filter((exception) => !before.includes(exception));
+    return {
+      entries: [
+        ...entries,
+        ...acceptedByExceptions(before),
+        ...acceptedByExceptions(added).map((entry) => ({ ...entry, added: true as const })),
+      ],
+      counting: [...counting, ...acceptedByExceptions(before)],
+      problems,
+    };
+  }
   const { entries, problems } = await acceptancesIn(directory);
-  return { entries, counting: entries, problems };
+  const all = [...entries, ...acceptedByExceptions(lasting)];
+  return { entries: all, counting: all, problems };
 }
 
 /** Removed recipients who are back. A third-party repository needs none of this code. */

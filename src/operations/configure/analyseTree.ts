@@ -15,6 +15,7 @@ import { analyseRepository } from '../analyseRepository.ts';
 import { assumptionsOf } from '../assumptions.ts';
 import { acceptancesIn } from '../check/acceptancesFile.ts';
 import { acceptedBy } from '../check/findings.ts';
+import { acceptedNow } from '../exceptions.ts';
 import { type Progress, runStage } from '../progress.ts';
 import { invalidObjects, validateObjects, validateRepository } from '../validate.ts';
 import { privateInFiles } from './committedFiles.ts';
@@ -138,7 +139,7 @@ interface FoundOut {
 
 /** Adds the proofs of the files, and decides whose each refuted proof is. */
 async function attributed(
-  { configuration, plan }: AnalysisContext,
+  { configuration, plan, environment }: AnalysisContext,
   future: LoadedFuture,
   { analysis, matcher, planAlone }: FoundOut,
 ): Promise<Omit<AnalysedTree, 'warnings'>> {
@@ -160,8 +161,9 @@ async function attributed(
     return [...proofs, filesReached(alone), planBuilt(plan, alone, [])];
   };
   const acceptances = await acceptancesIn(configuration.directory);
+  const entries = [...acceptances.entries, ...acceptedNow(plan.exceptions, environment.now())];
   const accepted = analysis.proofs.flatMap((proof) => {
-    const reason = proof.verdict === 'proved' ? undefined : acceptedBy(proof, acceptances.entries);
+    const reason = proof.verdict === 'proved' ? undefined : acceptedBy(proof, entries);
     return reason === undefined ? [] : [{ proof, reason }];
   });
   const open = [

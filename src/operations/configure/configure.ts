@@ -14,6 +14,7 @@ import { followedByFlux } from '../../repository/git.ts';
 import { type Recovery, recover } from '../../repository/recover.ts';
 import { type Written, writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
+import { endedExceptions } from '../exceptions.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { missingCharts } from '../missingCharts.ts';
 import { type Progress, runStage } from '../progress.ts';
@@ -75,6 +76,8 @@ export function prepare(
     const compiled = await runStage('compile', progress, () => compile(configuration.loaded, catalogue));
     if (compiled.plan === undefined) return err(...compiled.problems);
     const { plan } = compiled;
+    const ended = endedExceptions(plan.exceptions, configuration.loaded.places, environment.now());
+    if (ended.length > 0) return err(...ended);
     const encrypted = await runStage('encrypt', progress, () =>
       encryptPlan(configuration, plan, environment.now()),
     );

@@ -15,6 +15,7 @@ import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { readGitState } from '../../repository/gitState.ts';
 import type { Environment } from '../../system/environment.ts';
+import { exceptionItems } from '../exceptions.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { encryptCommand, isLostWithComputer } from '../plainValues.ts';
 import { readRecord } from '../verify/record.ts';
@@ -69,8 +70,13 @@ export async function readStatus(directory: string, environment: Environment): P
   const { plan, problems } = compile(loaded, catalogue);
   const hidden = everyValue(loaded);
   if (plan === undefined) return withoutPlan(problems, { ...seen, hidden });
-  const items = [...plan.status, ...secretsByHand(plan), ...(await plainFile(completed.value.configuration))];
   const now = environment.now();
+  const items = [
+    ...plan.status,
+    ...exceptionItems(plan.exceptions, now),
+    ...secretsByHand(plan),
+    ...(await plainFile(completed.value.configuration)),
+  ];
   const open = byPriority(items.filter((item) => !isConfirmed(item, verified, now)));
   const applied = record.ok ? record.value : undefined;
   const deployment = await readDeployment(directory, plan, loaded.cluster.repository, git, applied);

@@ -15,6 +15,8 @@ import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
 import { assumptionsOf } from '../assumptions.ts';
+import { exceptionsBefore } from '../check/acceptedExceptions.ts';
+import { acceptedNow } from '../exceptions.ts';
 import { openPlan } from '../openPlan.ts';
 import { calendarChecks } from './calendar/calendar.ts';
 import { objectChecks } from './checks.ts';
@@ -120,7 +122,7 @@ interface Asked {
 }
 
 async function checksOf(
-  { configuration, plan, tree, hidden, environment }: Verifiable,
+  { configuration, plan, tree, directory, hidden, environment }: Verifiable,
   { cluster, writer }: Asking,
   here: readonly PlannedCheck[],
   unreached: string | undefined,
@@ -144,16 +146,24 @@ async function checksOf(
   const read = fromDump(cluster, dump);
   const url = loaded.cluster.repository.url;
   const assumptions = assumptionsOf(configuration, plan.nodePorts);
+  // As with acceptances: an exception that was not pushed excuses nothing that runs.
+  const pushed =
+    commit === undefined ? plan.exceptions : await exceptionsBefore(directory, commit, plan.exceptions);
   const checks = [
     ...promiseChecks(dump, {
       inGit: repository.objects,
       assumptions,
-      acceptances,
+      acceptances: [...acceptances, ...acceptedNow(pushed, environment.now())],
       redact: redactor(hidden),
     }),
     ...objectChecks(dump, { plan, repository, commit, url, componentOf }),
     ...declared,
-    ...(await calendarChecks({ settings: loaded.cluster, cluster: read, environment })),
+    ...(await calendarChecks({
+      settings: loaded.cluster,
+      exceptions: plan.exceptions,
+      cluster: read,
+      environment,
+    })),
     ...(writer === undefined
       ? []
       : probeChecks({

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Home, makeHome } from '../../../../tests/live/apiServer.ts';
 import { fakeCluster } from '../../../../tests/live/fakeCluster.ts';
 import { makeAuthority } from '../../../../tests/pods/cluster/certificates.ts';
+import type { RouteException } from '../../../compile/exceptions.ts';
 import type { ClusterSettings } from '../../../config/clusterSettings.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Asking } from '../../../live/check.ts';
@@ -22,6 +23,7 @@ afterEach(() => home[Symbol.asyncDispose]());
 interface Given {
   distribution?: 'talos' | 'k3s';
   calendar?: ClusterSettings['calendar'];
+  exceptions?: RouteException[];
   objects?: KubernetesObject[];
   refuse?: () => void;
   asking?: Partial<Asking>;
@@ -31,6 +33,7 @@ interface Given {
 async function results({
   distribution = 'k3s',
   calendar = [],
+  exceptions = [],
   objects = [],
   refuse,
   asking,
@@ -39,7 +42,7 @@ async function results({
   const { cluster } = fakeCluster(objects, refuse === undefined ? {} : { refuse });
   const settings = { calendar, cluster: { distribution } } as unknown as ClusterSettings;
   const environment = home.environment({ env });
-  const checks = await calendarChecks({ settings, cluster, environment });
+  const checks = await calendarChecks({ settings, exceptions, cluster, environment });
   const found = await runChecks(checks, { cluster, now, ...asking });
   expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
   return new Map(
@@ -133,6 +136,36 @@ it('has what the user wrote down, with how it is renewed', async () => {
     evidence: ['The token of Cloudflare ends on 2026-12-05, in 4 days'],
     remedy: 'gatehouse secrets set x; then say the new day in calendar.1.ends of cluster.yaml',
   });
+});
+
+it('has each route that is open to everybody, with its last day', async () => {
+  const exception = (instance: string, until: string): RouteException => ({
+    requester: { component: 'echo', instance, field: `echo.instances.${instance}.internet` },
+    from: 'internet',
+    reason: 'a page for guests',
+    until,
+    field: `echo.instances.${instance}.internet.login`,
+    objects: [],
+  });
+  const found = await results({
+    exceptions: [
+      exception('lasting', '2027-06-30'),
+      exception('short', '2026-12-05'),
+      exception('today', '2026-11-30'),
+      exception('over', '2026-11-29'),
+    ],
+  });
+  const of = (name: string) => found.get(`ends-echo-instances-${name}-internet-login`);
+  expect(of('lasting')).toMatchObject({ verdict: 'kept' });
+  expect(of('short')).toMatchObject({
+    verdict: 'broken',
+    evidence: [
+      'The exception for the route of echo (short) from the internet (a page for guests) ends on 2026-12-05, in 5 days',
+    ],
+    remedy: expect.stringContaining('Give echo.instances.short.internet.login a login'),
+  });
+  expect(of('today')?.evidence).toEqual([expect.stringContaining('ends on 2026-11-30, in 0 days')]);
+  expect(of('over')?.evidence).toEqual([expect.stringContaining('ended on 2026-11-29')]);
 });
 
 it('has the client certificate of the talosconfig on Talos, and says where it looked', async () => {

@@ -1,26 +1,31 @@
+import type { RouteException } from '../../../compile/exceptions.ts';
 import type { ClusterSettings } from '../../../config/clusterSettings.ts';
 import { textAt } from '../../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Answer, Asking, Check } from '../../../live/check.ts';
 import { type LiveCluster, LiveError } from '../../../live/cluster.ts';
 import type { Environment } from '../../../system/environment.ts';
+import { exceptionTitle } from '../../exceptions.ts';
 import { judged } from './judged.ts';
 import { talosconfigEnds } from './talosconfig.ts';
 
 /** What the calendar is made from. */
 export interface CalendarInputs {
   settings: Pick<ClusterSettings, 'cluster' | 'calendar'>;
+  /** The routes that are open until a day. */
+  exceptions: readonly RouteException[];
   cluster: LiveCluster;
   environment: Environment;
 }
 
 /**
  * Everything with an end date, a check each: the certificate of the API server and the credentials of this computer, the
- * Certificates of cert-manager, and what the user wrote down. TLS Secrets that no Certificate makes are left out: who reads
+ * Certificates of cert-manager, the routes that are open until a day, and what the user wrote down. TLS Secrets that no Certificate makes are left out: who reads
  * the certificate of a Secret reads its key.
  */
 export async function calendarChecks({
   settings,
+  exceptions,
   cluster,
   environment,
 }: CalendarInputs): Promise<readonly Check[]> {
@@ -28,6 +33,7 @@ export async function calendarChecks({
     ...credentials,
     ...(settings.cluster.distribution === 'talos' ? [talosconfigCheck(environment)] : []),
     ...(await certificateChecks(cluster)),
+    ...exceptions.map(exceptionCheck),
     ...settings.calendar.map(writtenDown),
   ];
 }
@@ -126,6 +132,20 @@ function certificateCheck(certificate: KubernetesObject): Check {
 function timeAt(certificate: KubernetesObject, field: string): Date | undefined {
   const time = new Date(textAt(certificate, 'status', field) ?? '');
   return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** From the day after its last one, `configure` refuses what an exception opens. */
+function exceptionCheck(exception: RouteException): Check {
+  const { requester, reason, until, field } = exception;
+  const what = `The exception for ${exceptionTitle(exception)} (${reason})`;
+  return {
+    id: `ends-${field.replaceAll('.', '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    promise: `The exception for ${exceptionTitle(exception)} is valid for a while`,
+    component: requester.component,
+    remedy: `Give ${field} a login, or a later day while the reason holds; then run gatehouse configure`,
+    field,
+    ask: async ({ now }) => judged({ ends: new Date(`${until}T23:59:59Z`), what }, now()),
+  };
 }
 
 function writtenDown({ what, ends, renew }: ClusterSettings['calendar'][number], index: number): Check {
