@@ -26,8 +26,9 @@ export interface Premise {
 const exposed = ['outside-gated', 'node-ports'] as const;
 const ports = ['node-ports', 'load-balancers', 'host-ports'] as const;
 const clients = ['backend-clients', 'proxy-clients', 'internal-clients'] as const;
-const files = ['secrets-encrypted', 'objects-valid'] as const;
-const others = ['proxy-demands', 'load-balancers', 'ingresses', 'host-ports', ...files] as const;
+/** They are about what is written, and no network decides them. */
+const written = ['secrets-encrypted', 'objects-valid', 'labelled-routes'] as const;
+const others = ['proxy-demands', 'load-balancers', 'ingresses', 'host-ports', ...written] as const;
 
 /** The first of them are about policies: what programs and paths rest on is printed after these. */
 const premisesOfPolicies = 4;
@@ -82,7 +83,7 @@ export const premises: readonly Premise[] = [
     name: 'tunnels',
     sentences: () => ['No workload opens a tunnel of its own but those that are named'],
     usedBy: ['outside-gated', ...clients],
-    notUsedBy: ['proxy-demands', ...ports, 'ingresses', 'ways-work', 'default-deny', ...files],
+    notUsedBy: ['proxy-demands', ...ports, 'ingresses', 'ways-work', 'default-deny', ...written],
   },
   {
     name: 'routers',
@@ -134,7 +135,7 @@ export const premises: readonly Premise[] = [
     name: 'namespaces',
     sentences: () => ['Nothing runs in the namespaces that these objects define but what these objects make'],
     usedBy: ['outside-gated', ...ports, 'ingresses', ...clients, 'default-deny'],
-    notUsedBy: ['proxy-demands', 'ways-work', ...files],
+    notUsedBy: ['proxy-demands', 'ways-work', ...written],
   },
   {
     name: 'processes of nodes',
@@ -146,13 +147,13 @@ export const premises: readonly Premise[] = [
     name: 'rights on nodes',
     sentences: ({ model }) => nodeRightsAssumption(model.workloads),
     usedBy: ['outside-gated', ...ports, 'ingresses', ...clients, 'default-deny'],
-    notUsedBy: ['proxy-demands', 'ways-work', ...files],
+    notUsedBy: ['proxy-demands', 'ways-work', ...written],
   },
   {
     name: 'rights of the API',
     sentences: ({ model }) => apiRightsAssumption(model.objects),
     usedBy: ['outside-gated', ...ports, 'ingresses', ...clients, 'default-deny'],
-    notUsedBy: ['proxy-demands', 'ways-work', ...files],
+    notUsedBy: ['proxy-demands', 'ways-work', ...written],
   },
   {
     name: 'unknown domains',
@@ -161,7 +162,7 @@ export const premises: readonly Premise[] = [
         ? []
         : [`Labels and annotations of these domains expose nothing: ${unknownDomains.join(', ')}`],
     usedBy: ['outside-gated', ...ports, 'ingresses', ...clients],
-    notUsedBy: ['proxy-demands', 'ways-work', 'default-deny', ...files],
+    notUsedBy: ['proxy-demands', 'ways-work', 'default-deny', ...written],
   },
   {
     name: 'makers',
@@ -188,7 +189,7 @@ export const premises: readonly Premise[] = [
       'ways-work',
       'default-deny',
     ],
-    notUsedBy: files,
+    notUsedBy: written,
   },
 ];
 

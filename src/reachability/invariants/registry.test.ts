@@ -26,6 +26,7 @@ describe('the registry of invariants', () => {
       'internal-clients',
       'ways-work',
       'default-deny',
+      'labelled-routes',
       'secrets-encrypted',
       'objects-valid',
     ]);

@@ -5,6 +5,7 @@ import { hostPorts } from './hostPorts.ts';
 import { ingresses } from './ingresses.ts';
 import { internalClients } from './internalClients.ts';
 import type { Invariant, InvariantContext } from './invariant.ts';
+import { labelledRoutes } from './labelledRoutes.ts';
 import { loadBalancers } from './loadBalancers.ts';
 import { nodePorts } from './nodePorts.ts';
 import { objectsValid } from './objectsValid.ts';
@@ -26,6 +27,7 @@ const all = [
   internalClients,
   waysWork,
   defaultDeny,
+  labelledRoutes,
   secretsEncrypted,
   objectsValid,
 ] as const;
