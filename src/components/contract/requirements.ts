@@ -142,6 +142,19 @@ export interface TokenIssuerRequirement extends RequirementBase {
   kindsFrom: string;
 }
 
+/**
+ * A policy for routes that a user has written: for those of the namespaces that carry the label. A route that Gatehouse
+ * makes carries none, since of two policies on a route only the older one counts.
+ */
+export interface LabelledRoutesRequirement extends RequirementBase {
+  kind: 'labelled-routes';
+  /** The name of the policy. */
+  name: string;
+  label: { key: string; value: string };
+  namespaces: readonly string[];
+  login: JwtLogin;
+}
+
 /** The Access team of the home, whose tokens are verified at the origin. */
 export interface AccessTeamRequirement extends RequirementBase {
   kind: 'access-team';
@@ -294,6 +307,7 @@ export interface RequirementKinds {
   'tcp-route': { requirement: TcpRouteRequirement; binding: GateBinding };
   'tls-route': { requirement: TlsRouteRequirement; binding: RouteBinding };
   'token-issuer': { requirement: TokenIssuerRequirement; binding: TokenIssuerBinding };
+  'labelled-routes': { requirement: LabelledRoutesRequirement; binding: undefined };
   'access-team': { requirement: AccessTeamRequirement; binding: AccessTeamBinding };
   name: { requirement: NameRequirement; binding: undefined };
   tunnel: { requirement: TunnelRequirement; binding: undefined };

@@ -5,9 +5,16 @@ import { withField } from '../shared/fluxKustomizations.ts';
 import { envoyProxy } from './envoyProxy.ts';
 import { gatewayPolicy, redirect } from './gatewayPolicies.ts';
 import { gateway, gatewayClass } from './gateways.ts';
+import { labelledGrants, labelledPolicies } from './labelled.ts';
 import { type AnyRoute, envoy, fluxKustomizations, gatewayOf, gatewaysOf } from './names.ts';
 import { release, source } from './release.ts';
-import { certificate, portRequirements, requirements, routeRequirements } from './requirements.ts';
+import {
+  certificate,
+  labelledIssuer,
+  portRequirements,
+  requirements,
+  routeRequirements,
+} from './requirements.ts';
 import { isGatewayLogin, isGatewayRoute, routeManifests } from './routes.ts';
 import { rules } from './rules.ts';
 import { type EnvoyGatewaySection, envoyGatewaySection } from './section.ts';
@@ -32,11 +39,19 @@ export const envoyGateway = defineComponent<EnvoyGatewaySection>({
       ],
       bind: gateBinding,
     },
+    'labelled-routes': {
+      requires: (requirement, { section }) => [labelledIssuer(requirement, section)],
+    },
     'tls-route': { accepts: isGatewayLogin, requires: routeRequirements, bind: routeBinding },
   },
   rules,
   build: (context) => ({
-    manifests: [...gatewayManifests(context), ...routeManifests(context)],
+    manifests: [
+      ...gatewayManifests(context),
+      ...routeManifests(context),
+      manifest(fluxKustomizations.gateways, 'securitypolicy-jwt.yaml', labelledPolicies(context)),
+      ...labelledGrants(context).manifests,
+    ],
     fluxKustomizations: [
       fluxKustomization(fluxKustomizations.operator, [], '10m'),
       fluxKustomization(
@@ -44,6 +59,7 @@ export const envoyGateway = defineComponent<EnvoyGatewaySection>({
         [fluxKustomizations.operator.name, ...certificateKustomizations(context)],
         '10m',
       ),
+      ...labelledGrants(context).fluxKustomizations,
     ],
   }),
 });

@@ -23,7 +23,7 @@ export function demandsOf(
 }
 
 /** @throws Error for a requirement without a provider, with which nothing is built */
-function bound<Given>(binding: Given | undefined): Given {
+export function bound<Given>(binding: Given | undefined): Given {
   if (binding === undefined) throw new Error('a requirement of a route has no provider');
   return binding;
 }

@@ -1,7 +1,6 @@
 import { reference } from '../../config/private.ts';
 import type { Gateway } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { Requirement } from '../contract/requirements.ts';
 import {
   certificateSecret,
   type GatewayKey,
@@ -25,7 +24,11 @@ export function listenersOf(context: Context, key: GatewayKey): Listener[] {
   const hostname = `*.${reference(context.section.domain)}`;
   const kinds = ['HTTPRoute', 'GRPCRoute'].map((kind) => ({ kind }));
   const name = httpListener(key);
-  const namespaces = namespacesOf(requests);
+  const labelled = key === 'tunnel' ? [] : context.provided('labelled-routes');
+  const namespaces = admitting([
+    ...requests.map(({ backend }) => backend.workload.namespace),
+    ...labelled.flatMap((each) => each.namespaces),
+  ]);
   if (key === 'tunnel')
     return [{ name, protocol: 'HTTP', port: http.port, hostname, allowedRoutes: { namespaces, kinds } }];
   const redirect = { namespaces: { from: 'Same' as const }, kinds: [{ kind: 'HTTPRoute' }] };
@@ -46,7 +49,10 @@ export function listenersOf(context: Context, key: GatewayKey): Listener[] {
         port: https.port,
         hostname: reference(route.host),
         tls: { mode: 'Passthrough' },
-        allowedRoutes: { namespaces: namespacesOf([route]), kinds: [{ kind: 'TLSRoute' }] },
+        allowedRoutes: {
+          namespaces: admitting([route.backend.workload.namespace]),
+          kinds: [{ kind: 'TLSRoute' }],
+        },
       }),
     ),
     ...mine('tcp-route').map(
@@ -54,7 +60,10 @@ export function listenersOf(context: Context, key: GatewayKey): Listener[] {
         name: tcpListener(route),
         protocol: 'TCP',
         port: route.port,
-        allowedRoutes: { namespaces: namespacesOf([route]), kinds: [{ kind: 'TCPRoute' }] },
+        allowedRoutes: {
+          namespaces: admitting([route.backend.workload.namespace]),
+          kinds: [{ kind: 'TCPRoute' }],
+        },
       }),
     ),
   ];
@@ -62,9 +71,9 @@ export function listenersOf(context: Context, key: GatewayKey): Listener[] {
 
 type Namespaces = NonNullable<NonNullable<Listener['allowedRoutes']>['namespaces']>;
 
-/** The namespaces of the backends; where there are none, nobody's routes but those of the Gateway's namespace. */
-function namespacesOf(routes: readonly Pick<Requirement<'route'>, 'backend'>[]): Namespaces {
-  const values = [...new Set(routes.map(({ backend }) => backend.workload.namespace))].sort();
+/** Routes of these namespaces; where there are none, nobody's but those of the Gateway's namespace. */
+function admitting(namespaces: readonly string[]): Namespaces {
+  const values = [...new Set(namespaces)].sort();
   if (values.length === 0) return { from: 'Same' };
   return {
     from: 'Selector',

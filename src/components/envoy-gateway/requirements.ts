@@ -158,6 +158,23 @@ export function routeRequirements(route: AnyRoute, { section }: SectionContext):
   ];
 }
 
+/** The issuer whose tokens labelled routes demand: they may be on any Gateway but that of the tunnel. */
+export function labelledIssuer(
+  { requester, login }: Requirement<'labelled-routes'>,
+  section: EnvoyGatewaySection,
+): Requirement<'token-issuer'> {
+  return {
+    kind: 'token-issuer',
+    requester,
+    name: login.issuer,
+    namespace: section.namespace,
+    clients: gatewaysOf(section)
+      .filter((key) => key !== 'tunnel')
+      .map((key) => envoy(section, key)),
+    kindsFrom: fluxKustomizations.operator.name,
+  };
+}
+
 /** The port of a TCP route is open to whoever may come to its Gateway. */
 export function portRequirements(
   route: Requirement<'tcp-route'>,

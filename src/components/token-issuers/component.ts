@@ -6,6 +6,7 @@ import type { Requirement } from '../contract/requirements.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import { internet } from '../shared/externalPeers.ts';
 import { appDirectory, withField } from '../shared/fluxKustomizations.ts';
+import { requesterOf } from '../shared/requesters.ts';
 import { grants, kustomizationOf } from './grants.ts';
 import { rules } from './rules.ts';
 import { type TokenIssuer, type TokenIssuersSection, tokenIssuersSection } from './section.ts';
@@ -17,6 +18,7 @@ export const tokenIssuers = defineComponent<TokenIssuersSection>({
   summary: 'The issuers of the tokens (JWT) that routes demand.',
   listing: { title: 'JWT SecurityPolicy', area: 'access', guide: 'docs/quickstart.md' },
   schema: tokenIssuersSection,
+  requires: ({ section: { byLabel } }) => (byLabel === undefined ? [] : [labelled(byLabel)]),
   provides: {
     'token-issuer': {
       accepts: ({ name }, context) => context === undefined || Object.hasOwn(context.section.issuers, name),
@@ -35,6 +37,30 @@ export const tokenIssuers = defineComponent<TokenIssuersSection>({
 
 const field = 'tokenIssuers';
 const { fluxKustomization, manifest } = withField(field);
+
+/** The policy of the guides of Envoy Gateway, which selects routes by a label. */
+function labelled({
+  issuer,
+  audiences,
+  namespaces,
+}: NonNullable<TokenIssuersSection['byLabel']>): Requirement<'labelled-routes'> {
+  const at = `${field}.byLabel`;
+  const [first = '', ...more] = audiences;
+  return {
+    kind: 'labelled-routes',
+    requester: requesterOf('token-issuers', at),
+    name: 'jwt-auth',
+    label: { key: 'security', value: 'jwt-protected' },
+    namespaces,
+    login: {
+      kind: 'jwt',
+      field: at,
+      issuer,
+      audiences: [first, ...more],
+      allow: { emails: [], groups: [], scopes: [] },
+    },
+  };
+}
 
 /** Whoever verifies tokens fetches the keys: from the pods of the issuer, or from the internet. */
 function connections(

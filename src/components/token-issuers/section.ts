@@ -72,6 +72,25 @@ const issuer = z.strictObject({
   }),
 });
 
+const byLabel = z
+  .strictObject({
+    issuer: publicField('The issuer, one of issuers.', labelName, { example: 'keycloak' }),
+    audiences: publicField(
+      'For whom a token is meant: at least one. Without it any token of the issuer would pass.',
+      z.array(z.string().min(1).max(253)).min(1).max(8),
+      { example: ['home-apps'] },
+    ),
+    namespaces: publicField(
+      'The namespaces of the routes. A route elsewhere is not protected by its label.',
+      z.array(labelName).min(1),
+      { example: ['default'] },
+    ),
+  })
+  .meta({
+    description:
+      'The policy jwt-auth for routes of your own: an HTTPRoute with the label "security: jwt-protected" demands a token. Routes of Gatehouse say it themselves.',
+  });
+
 /** The section `tokenIssuers` of the configuration. */
 export const tokenIssuersSection = z
   .strictObject({
@@ -80,6 +99,7 @@ export const tokenIssuersSection = z
       description: 'The issuers, by a name of your own. Any issuer of OpenID Connect.',
       visibility: 'public',
     }),
+    byLabel: byLabel.optional(),
   })
   .meta({
     description:

@@ -54,6 +54,57 @@ describe('an issuer in the cluster', () => {
   });
 });
 
+describe('the policy for labelled routes', () => {
+  const { objects, plan } = gatewayPlan({
+    cluster: (value) =>
+      (value.tokenIssuers.byLabel = {
+        issuer: 'inside',
+        audiences: ['apps'],
+        namespaces: ['default', 'own'],
+      }),
+  });
+
+  it('selects routes of the named namespaces by their label, and is in the file of its name', () => {
+    const planned = plan.objects.find(({ file }) => file.endsWith('/securitypolicy-jwt.yaml'));
+    expect(planned?.object.metadata).toMatchObject({ name: 'jwt-auth', namespace: 'network' });
+    expect(planned?.object).toMatchObject({
+      spec: {
+        targetSelectors: [
+          {
+            kind: 'HTTPRoute',
+            matchLabels: { security: 'jwt-protected' },
+            namespaces: {
+              selector: {
+                matchExpressions: [
+                  { key: 'kubernetes.io/metadata.name', operator: 'In', values: ['default', 'own'] },
+                ],
+              },
+            },
+          },
+        ],
+        jwt: { providers: [{ audiences: ['apps'] }] },
+      },
+    });
+  });
+
+  it('is allowed to by each of them, and the Gateways let their routes in', () => {
+    const grants = objects.filter(
+      ({ kind, metadata }) => kind === 'ReferenceGrant' && metadata.name === 'labelled-routes',
+    );
+    expect(grants.map(({ metadata }) => metadata.namespace)).toEqual(['default', 'own']);
+    const gateway = objects.find(
+      ({ kind, metadata }) => kind === 'Gateway' && metadata.name === 'envoy-internal',
+    );
+    expect(JSON.stringify(gateway)).toContain('"values":["default","own"]');
+  });
+
+  it('holds for no route that Gatehouse makes', () => {
+    expect(JSON.stringify(objects.filter(({ kind }) => kind.endsWith('Route')))).not.toContain(
+      'jwt-protected',
+    );
+  });
+});
+
 describe('what does not fit together', () => {
   const claims = (...list: object[]): GatewayChange => ({
     cluster: (value) => (value.tokenIssuers.issuers.outside.claims = list),
@@ -82,6 +133,19 @@ describe('what does not fit together', () => {
       'a header of another claim',
       claims({ claim: 'name', header: 'x-user-id' }),
       { code: 'taken', message: expect.stringContaining('another claim') },
+    ],
+    [
+      'a policy by label without an audience',
+      { cluster: (value) => (value.tokenIssuers.byLabel = { issuer: 'inside', namespaces: ['default'] }) },
+      { message: expect.stringContaining('audiences') },
+    ],
+    [
+      'a policy by label with an issuer that is not there',
+      {
+        cluster: (value) =>
+          (value.tokenIssuers.byLabel = { issuer: 'other', audiences: ['a'], namespaces: ['default'] }),
+      },
+      { code: 'claim-unanswered', message: expect.stringContaining('the issuer of tokens other') },
     ],
     [
       'keys at two places',

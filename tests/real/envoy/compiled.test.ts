@@ -26,6 +26,8 @@ envoySuite('compiled routes of HTTP', (parts) => {
           allow: { emails: [], groups: ['family'], scopes: ['read'] },
         }),
       ],
+      cluster: (value) =>
+        (value.tokenIssuers.byLabel = { issuer: 'inside', audiences: [audience], namespaces: ['apps'] }),
       hosts: { ...hosts, INNER_HOST: 'inner.example.org', FAMILY_HOST: 'family.example.org' },
     });
     bench = await compiledBench(parts, objects);
@@ -186,26 +188,38 @@ envoySuite('compiled routes of HTTP', (parts) => {
     expect(status).toBe(400);
   });
 
-  test('refuses routes that have no policy of their own', async () => {
-    const host = 'bare.example.org';
-    const bare = {
+  describe('a route that somebody wrote', () => {
+    const host = 'mine.example.org';
+    const route = (labels: Record<string, string>) => ({
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',
-      metadata: { name: 'bare', namespace: 'apps' },
+      metadata: { name: 'mine', namespace: 'apps', labels },
       spec: {
         parentRefs: [{ name: 'envoy-external', namespace: 'network', sectionName: 'https' }],
         hostnames: [host],
         rules: [{ backendRefs: [{ name: 'page', port: 80 }] }],
       },
-    };
-    const request = () =>
-      bench.gateway.request(portOf('envoy-external', 443), { host, path: '/', serverName: host });
-    expect((await request()).status).toBe(404);
-    await bench.cluster.apply(bare);
-    try {
-      await expect.poll(async () => (await request()).status, { timeout: 30_000 }).toBe(403);
-    } finally {
-      await bench.cluster.remove({ ...bare, name: 'bare', namespace: 'apps' });
-    }
+    });
+    const status = async (headers: Record<string, string> = {}) =>
+      (
+        await bench.gateway.request(portOf('envoy-external', 443), {
+          ...{ host, path: '/', serverName: host },
+          headers,
+        })
+      ).status;
+    afterAll(() => bench.cluster.remove({ ...route({}), name: 'mine', namespace: 'apps' }));
+
+    test('is refused while it has no policy', async () => {
+      expect(await status()).toBe(404);
+      await bench.cluster.apply(route({}));
+      await expect.poll(status, { timeout: 30_000 }).toBe(403);
+    });
+
+    test('demands a token once it has the label', async () => {
+      await bench.cluster.apply(route({ security: 'jwt-protected' }));
+      await expect.poll(status, { timeout: 30_000 }).toBe(401);
+      expect(await status(bearer(await token()).headers)).toBe(200);
+      expect(await status(bearer(await token({ aud: 'others' })).headers)).toBe(403);
+    });
   });
 });
