@@ -182,8 +182,8 @@ export function certainRoutes(
   };
   const placeOf = ({ route, rule, gateway, listener }: RouteControls): string =>
     JSON.stringify([route, rule.index, gateway, listener.name, listener.owner]);
-  const demandsOf = ({ controls, unknowns, hostnames }: RouteControls): string =>
-    JSON.stringify([controls, unknowns, hostnames]);
+  const demandsOf = ({ controls, unknowns, hostnames, seesClient }: RouteControls): string =>
+    JSON.stringify([controls, unknowns, hostnames, seesClient]);
   const without = new Map(
     routesOf(objects.filter((each) => each.uncertain === undefined)).map((each) => [placeOf(each), each]),
   );

@@ -14,6 +14,10 @@ export interface RouteControls {
   hostnames: readonly string[];
   /** The controls that each request must satisfy. If none is effective, nothing is demanded. */
   controls: readonly Control[];
+  /** The controls if everything that its policy names was there: what it demands once that is. */
+  asWritten: readonly Control[];
+  /** Whether the address by which a rule is asked is that from which the client connects. */
+  seesClient: boolean;
   /** Unknowns on which the controls depend. With any of them, the controls prove nothing. */
   unknowns: readonly string[];
   /**

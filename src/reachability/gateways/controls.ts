@@ -8,6 +8,8 @@ import { keepsRules, type ListenerSettings, validationErrorsOf } from './validat
 /** The effect of features: the working controls, and whether each request is answered with 500. */
 export interface FeatureControls {
   controls: readonly Control[];
+  /** The same if nothing that a feature names was missing. */
+  asWritten: readonly Control[];
   /** The features in the configuration of Envoy, without the broken ones. */
   working: readonly Feature[];
   unknowns: readonly string[];
@@ -48,7 +50,9 @@ export function controlsOf(
   const unknowns = analysed.flatMap(({ errors }) =>
     errors.filter((error) => !error.certain).map(({ why }) => why),
   );
-  return { controls, working: working.map(({ feature }) => feature), unknowns };
+  const every = passThrough(features);
+  const asWritten = features.map((feature) => controlOf(feature, [], every));
+  return { controls, asWritten, working: working.map(({ feature }) => feature), unknowns };
 }
 
 /**

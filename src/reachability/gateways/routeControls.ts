@@ -6,6 +6,7 @@ import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { controllerOutputOf } from '../model/controllers.ts';
 import type { AnalysedRule, RouteControls } from './analysedRule.ts';
 import { type Attachment, readAttachments } from './attachments.ts';
+import { seesClient } from './clientAddress.ts';
 import { type ClientTraffic, readClientTraffic } from './clientTraffic.ts';
 import { controlsOf } from './controls.ts';
 import { duplicateHostnames } from './duplicateHostnames.ts';
@@ -92,7 +93,11 @@ function analyseRule(
     traffic: traffic.on(listener),
   };
   const isForeign = controllerOf(context.index, listener.gateway).kind === 'other';
-  const { controls, working, unknowns } = controlsOf(context, edge, isForeign ? [] : effective.features);
+  const { controls, asWritten, working, unknowns } = controlsOf(
+    context,
+    edge,
+    isForeign ? [] : effective.features,
+  );
   const attached =
     attachment.truth === 'yes'
       ? []
@@ -109,6 +114,8 @@ function analyseRule(
     },
     hostnames,
     controls,
+    asWritten,
+    seesClient: !isForeign && seesClient(context.index, listener, edge.traffic),
     unknowns: [
       ...attached,
       ...influences,

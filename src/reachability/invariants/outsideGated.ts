@@ -11,13 +11,14 @@ import { excludedHostnames, takersOf } from '../entrypoints/shadowedRules.ts';
 import type { RouteControls } from '../gateways/analysedRule.ts';
 import { type ForeignRoute, foreignRoutes } from '../gateways/foreignRoutes.ts';
 import { routeControls } from '../gateways/routeControls.ts';
-import type { Control, Evidence } from '../model/analysis.ts';
+import type { Assumptions, Control, Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ProxyRoute, ProxyWorkload } from '../proxies/proxy.ts';
 import type { HostPattern } from '../proxies/requests.ts';
 import { type Conclusion, conclude, hopOf, type Objection, unmodelledObjections } from './conclusion.ts';
 import { internetObjections, isOnInternet, nameExposedPort } from './exposedPortObjections.ts';
+import { type HomeOnly, homeOnly } from './homeOnly.ts';
 import type { Invariant, InvariantContext } from './invariant.ts';
 import { ownNameObjections } from './ownNames.ts';
 
@@ -34,7 +35,7 @@ export const outsideGated = {
     ...gatedPaths.possible.flatMap((path) => provePossible(model, path)),
     ...routeControls(model.objects)
       .filter(({ backendRefs }) => backendRefs.length > 0)
-      .map(proveGatewayRule),
+      .map((analysed) => proveGatewayRule(model, assumptions, analysed)),
     ...model.exposedPorts.flatMap((exposedPort) => proveExposedPort({ model, assumptions }, exposedPort)),
     ...foreignRoutes(model).flatMap(proveForeignRoute),
     ...proveNoOtherWay(model),
@@ -228,37 +229,60 @@ function bypassObjections(
   return [...around, ...unread, ...lost];
 }
 
-function proveGatewayRule(analysed: RouteControls): Conclusion {
+function proveGatewayRule(model: Model, assumptions: Assumptions, analysed: RouteControls): Conclusion {
   const { route, rule, gateway, listener, hostnames, controls, unknowns } = analysed;
   const place = `${describeObject(route)} rules[${rule.index}] on ${describeObject(gateway)} listener ${listener.name}`;
   const evidence: Evidence[] = [
     { object: route, rule: `rules[${rule.index}]` },
     ...controls.map(({ object, type }) => ({ object, rule: type })),
   ];
-  const demands = demandsOf(controls) || 'nothing';
-  const certainty = strongest(controls);
   const objections: Objection[] = unknowns.map((why) => ({
     certain: false,
     sentence: `${place}: ${why}`,
     evidence,
   }));
-  const refused = controls.find(({ type }) => type === 'rejected500');
-  if (refused !== undefined) {
-    // What is missing may be added beside the repository, and then the policy demands something else.
-    const sentence = `${place}: the policy is not used as it is written: ${refused.demands}`;
-    const remedy = 'Correct what the SecurityPolicy names, so that Envoy Gateway accepts it';
-    objections.push({ certain: false, sentence, evidence, remedy });
-  } else if (certainty !== 'verified' && certainty !== 'program') {
-    // Whether the Gateway is for the home only, no object tells: nothing is refuted by it alone.
-    const sentence = `${place} demands ${demands}, and no object tells whether anything outside leads there`;
-    const remedy = 'Let a SecurityPolicy of the route or its Gateway demand who asks, such as jwt or oidc';
-    objections.push({ certain: false, sentence, evidence, remedy });
-  }
+  const home = homeOnly(model, assumptions, analysed);
+  const { demands, objection } = demandedBy(analysed, home);
+  if (objection !== undefined)
+    objections.push({ certain: false, evidence, ...objection, sentence: `${place} ${objection.sentence}` });
   const claim = `From outside, ${hostnames.join(', ')} is denied by default: ${place} demands who asks`;
-  return conclude(claim, objections, {
+  const conclusion = conclude(claim, objections, {
     sentence: `${hostnames.join(', ')}: ${demands}`,
     evidence,
   });
+  return home === undefined ? conclusion : { ...conclusion, premises: [home.premise] };
+}
+
+/** What a rule demands, and what speaks against it. */
+function demandedBy(
+  { controls, asWritten }: RouteControls,
+  home: HomeOnly | undefined,
+): { demands: string; objection?: { sentence: string; remedy: string } } {
+  const demands = demandsOf(controls) || 'nothing';
+  const refused = controls.find(({ type }) => type === 'rejected500');
+  if (refused !== undefined) {
+    // Every request is answered with 500 until all that the policy names is there, and then as it is written.
+    if (strongest(asWritten) === 'verified')
+      return { demands: `${demandsOf(asWritten)}; until then ${refused.demands}` };
+    return {
+      demands,
+      objection: {
+        sentence: `does not use its policy as it is written: ${refused.demands}`,
+        remedy: 'Correct what the SecurityPolicy names, so that Envoy Gateway accepts it',
+      },
+    };
+  }
+  if (home !== undefined) return { demands: home.sentence };
+  const certainty = strongest(controls);
+  if (certainty === 'verified' || certainty === 'program') return { demands };
+  // Whether the Gateway is for the home only, no object tells: nothing is refuted by it alone.
+  return {
+    demands,
+    objection: {
+      sentence: `demands ${demands}, and no object tells whether anything outside leads there`,
+      remedy: 'Let a SecurityPolicy of the route or its Gateway demand who asks, such as jwt or oidc',
+    },
+  };
 }
 
 /** A route whose Gateway is not among the objects has no listener here, and so no rule of its own. */

@@ -1,0 +1,55 @@
+import { mapsAt, textAt, textsAt } from '../../kubernetes/fields.ts';
+import { describeObject } from '../../manifests/sourcedObject.ts';
+import type { RouteControls } from '../gateways/analysedRule.ts';
+import { isSubset, parseBlocks } from '../model/addresses.ts';
+import type { Assumptions, Control } from '../model/analysis.ts';
+import type { Model } from '../model/model.ts';
+
+/** That only the home network and the VPN pass a rule of a route, and what that rests on. */
+export interface HomeOnly {
+  sentence: string;
+  control: Control;
+  premise: string;
+}
+
+/**
+ * Whether a rule of a route lets nobody pass but addresses of the home network and the VPN, which nobody has on the internet:
+ * a connection cannot be made with the address of somebody else. What would give a client such an address makes it
+ * unknown: a Service that rewrites sources, and a proxy on the network of a node.
+ */
+export function homeOnly(
+  model: Model,
+  { lan, vpn }: Assumptions,
+  { controls, seesClient, gateway }: RouteControls,
+): HomeOnly | undefined {
+  const home = parseBlocks([...lan, ...vpn]);
+  if (!seesClient || home.unreadable.length > 0) return undefined;
+  const control = controls.find(({ type, configuration }) => {
+    if (type !== 'authorization' || textAt(configuration, 'defaultAction') === 'Allow') return false;
+    const admitting = mapsAt(configuration, 'rules').filter((rule) => textAt(rule, 'action') !== 'Deny');
+    return (
+      admitting.length > 0 &&
+      admitting.every((rule) => {
+        const { set, unreadable } = parseBlocks(textsAt(rule, 'principal', 'clientCIDRs'));
+        return unreadable.length === 0 && set.intervals.length > 0 && isSubset(set, home.set);
+      })
+    );
+  });
+  if (control === undefined || mayRewrite(model)) return undefined;
+  return {
+    sentence: 'an address of the home network or the VPN',
+    control,
+    premise: `Nothing in front of ${describeObject(gateway)} gives the connection of a client an address of the home network`,
+  };
+}
+
+/** Whether something in the cluster may hand over connections with the address of a node. */
+function mayRewrite({ exposedPorts, proxies, tunnels }: Model): boolean {
+  const byService = exposedPorts.some(
+    ({ object, keepsSource, backends }) =>
+      object.kind !== 'Gateway' &&
+      !keepsSource &&
+      (backends.length === 0 || backends.some(({ workload }) => workload.provenance === 'gateway')),
+  );
+  return byService || [...proxies, ...tunnels].some(({ workload }) => workload.hostNetwork);
+}
