@@ -2,12 +2,15 @@ import type { Private } from '../../config/private.ts';
 import type { GateBinding, RouteBinding } from '../contract/bindings.ts';
 import { type BuildContext, type Context, defineComponent, type Manifest } from '../contract/component.ts';
 import { withField } from '../shared/fluxKustomizations.ts';
+import { envoyGatewayChecks } from './checks.ts';
+import { envoyGatewayDocuments } from './documents.ts';
 import { envoyProxy } from './envoyProxy.ts';
 import { gatewayPolicy, redirect } from './gatewayPolicies.ts';
 import { gateway, gatewayClass } from './gateways.ts';
 import { labelledGrants, labelledPolicies } from './labelled.ts';
 import { type AnyRoute, envoy, fluxKustomizations, gatewayOf, gatewaysOf } from './names.ts';
 import { release, source } from './release.ts';
+import { releaseNotes } from './releaseNotes.ts';
 import {
   certificate,
   labelledIssuer,
@@ -45,6 +48,9 @@ export const envoyGateway = defineComponent<EnvoyGatewaySection>({
     'tls-route': { accepts: isGatewayLogin, requires: routeRequirements, bind: routeBinding },
   },
   rules,
+  checks: envoyGatewayChecks,
+  documents: envoyGatewayDocuments,
+  releaseNotes,
   build: (context) => ({
     manifests: [
       ...gatewayManifests(context),
