@@ -1,6 +1,8 @@
 // Crosses the classes and settings of Gateways, the model and the invariants.
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/reachability/analyse.ts';
+import { buildModel } from '../../src/reachability/model/model.ts';
+import { backendsOf } from '../../src/reachability/model/service.ts';
 import { home, readYaml } from './home.ts';
 
 const served = (controller = 'gateway.envoyproxy.io/gatewayclass-controller'): string =>
@@ -60,6 +62,46 @@ describe('the Service that Envoy Gateway makes for a Gateway', () => {
     const withType = (type: string) => served() + proxy(`envoyService: {type: ${type}}`) + gateway(addresses);
     expect(verdicts(withType('NodePort'), 'load-balancers')).toEqual(['refuted']);
     expect(verdicts(withType('ClusterIP'), 'load-balancers')).toEqual(['proved']);
+  });
+
+  const policy = (target: string, authorization: string, name = 'deny') =>
+    `apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: SecurityPolicy
+metadata: {name: ${name}, namespace: edge}
+spec: {targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, ${target}}], authorization: {${authorization}}}
+---
+`;
+  const denying = 'defaultAction: Deny';
+  const balanced = served() + proxy('envoyService: {allocateLoadBalancerNodePorts: false}');
+  const two = '{name: web, protocol: HTTP, port: 80}, {name: side, protocol: HTTP, port: 81}';
+
+  it.each([
+    ['denies by default', policy('name: gate', denying), 'proved'],
+    [
+      'denies ranges and everybody else',
+      policy('name: gate', `${denying}, rules: [{action: Deny, principal: {clientCIDRs: [192.0.2.0/24]}}]`),
+      'proved',
+    ],
+    [
+      'allows a range',
+      policy('name: gate', `${denying}, rules: [{action: Allow, principal: {clientCIDRs: [192.0.2.0/24]}}]`),
+      'refuted',
+    ],
+    ['allows by default', policy('name: gate', 'defaultAction: Allow'), 'refuted'],
+    ['denies on one of two listeners', policy('name: gate, sectionName: web', denying), 'refuted'],
+    [
+      'denies, but on one listener',
+      policy('name: gate', denying) + policy('name: gate, sectionName: side', 'defaultAction: Allow', 'open'),
+      'refuted',
+    ],
+    [
+      'denies by one of two policies',
+      policy('name: gate', denying) + policy('name: gate', 'defaultAction: Allow', 'allow'),
+      'refuted',
+    ],
+    ['denies for another Gateway', policy('name: other', denying), 'refuted'],
+  ])('is no breach only of a Gateway that denies by default: it %s', (_, policies, expected) => {
+    expect(verdicts(balanced + gateway('', two) + policies, 'load-balancers')).toEqual([expected]);
   });
 
   it('has a port of UDP for HTTP/3', () => {
@@ -265,5 +307,66 @@ data:
   it('leave the other promises about their namespace as they are', () => {
     const quiet = verdicts(known + configured(mode('GatewayNamespace')), 'default-deny', 'host-ports');
     expect(quiet).toEqual(['proved', 'proved']);
+  });
+});
+
+describe('the Service of a Gateway as pods find it', () => {
+  const release = (
+    rest: string,
+    chart = 'chart: {spec: {chart: gateway-helm, sourceRef: {kind: HelmRepository, name: eg}}}',
+  ) =>
+    `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: eg, namespace: edge}
+spec: {${chart}, interval: 1h${rest}}
+---
+`;
+  const oci = `apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: eg, namespace: edge}
+spec: {interval: 1h, url: "oci://docker.io/envoyproxy/gateway-helm", ref: {tag: 1.9.1}}
+---
+`;
+  const byReference = 'chartRef: {kind: OCIRepository, name: eg}';
+  const two = '{name: web, protocol: HTTP, port: 80}, {name: side, protocol: HTTP, port: 8443}';
+  const named = served() + proxy('envoyService: {name: envoy, type: ClusterIP}') + gateway('', two);
+  const found = (yaml: string) => {
+    const model = buildModel(readYaml(yaml), home);
+    return model.services.flatMap((service) =>
+      service.ports.flatMap((port) =>
+        backendsOf(model.inNamespace(service.namespace), service, port)
+          .filter(({ workload }) => workload.provenance === 'gateway')
+          .map(
+            (backend) =>
+              `${service.namespace}/${service.name}:${port.port} ${backend.workload.ref.name}:${backend.port}`,
+          ),
+      ),
+    );
+  };
+
+  it.each([
+    ['with its chart from a repository', release(''), 'edge'],
+    ['with its chart from a registry', oci + release('', byReference), 'edge'],
+    ['in the namespace that the release says', release(', targetNamespace: envoys'), 'envoys'],
+  ])('is in the namespace of Envoy Gateway, %s, and leads to where Envoy listens', (_, chart, namespace) => {
+    expect(found(chart + named)).toEqual([
+      `${namespace}/envoy:80 gate:10080`,
+      `${namespace}/envoy:8443 gate:8443`,
+    ]);
+  });
+
+  it.each([
+    ['its namespace is not known', named],
+    ['values from elsewhere may move it', release(', valuesFrom: [{kind: ConfigMap, name: v}]') + named],
+    ['its name is not said', release('') + named.replace('name: envoy, type', 'type')],
+    ['another chart has a similar name', release('').replace('gateway-helm', 'my-gateway-helm') + named],
+  ])('is not known where %s', (_, yaml) => {
+    expect(found(yaml)).toEqual([]);
+  });
+
+  it('follows the mode of the chart: in the namespace of each Gateway', () => {
+    const mode =
+      ', targetNamespace: envoys, values: {config: {envoyGateway: {provider: {kubernetes: {deploy: {type: GatewayNamespace}}}}}}';
+    expect(found(release(mode) + named)).toEqual(['edge/envoy:80 gate:10080', 'edge/envoy:8443 gate:8443']);
   });
 });

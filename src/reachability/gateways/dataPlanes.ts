@@ -1,12 +1,12 @@
-import { parseDocument } from 'yaml';
 import { defined } from '../../kubernetes/defined.ts';
 import { fieldsAt, textAt, textMapAt, valueAt } from '../../kubernetes/fields.ts';
-import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { knownLabels, type Labels, unknownLabels } from '../model/selector.ts';
 import type { Workload } from '../model/workload.ts';
 import { mergesGateways, parametersOf } from './envoy.ts';
-import { controllerOf, envoyController } from './gatewayClass.ts';
+import { placesOf, standardNamespace } from './envoyPlaces.ts';
+import { controllerOf } from './gatewayClass.ts';
 import { gatewayGroup, indexObjects, type ObjectIndex } from './objectIndex.ts';
 
 /**
@@ -42,67 +42,21 @@ export function readDataPlanes(objects: readonly SourcedObject[]): readonly Omit
     const labels = envoyLabels(index, gateway, isMerged ? className : undefined);
     const found = places.map((place) => place ?? own);
     const namespaces = new Set(
-      isMerged ? [...found, places.find((place) => place !== undefined) ?? standard] : found,
+      isMerged ? [...found, places.find((place) => place !== undefined) ?? standardNamespace] : found,
     );
     return [...namespaces].map((namespace) => pod(gateway, namespace, labels, namespaces.size > 1));
   });
-}
-
-/** The namespace of Envoy Gateway by its documents and the values of its chart. */
-const standard = 'envoy-gateway-system';
-
-/** The namespaces in which Envoy Gateway may make pods; undefined for that of each Gateway. Several if it is not known. */
-function placesOf(objects: readonly SourcedObject[]): readonly (string | undefined)[] {
-  const configurations = objects.flatMap((source) => configurationIn(source));
-  const [only, second] = configurations;
-  if (only === undefined) return [standard, undefined];
-  const namespaces = configurations.map(({ namespace }) => namespace);
-  if (second !== undefined || only.isUncertain) return [...namespaces, undefined];
-  switch (only.mode) {
-    case undefined:
-    case 'ControllerNamespace':
-      return [only.namespace];
-    case 'GatewayNamespace':
-      return [undefined];
-    default:
-      return [only.namespace, undefined];
-  }
-}
-
-interface Configuration {
-  namespace: string;
-  mode: string | undefined;
-  isUncertain: boolean;
-}
-
-/** The configuration of an Envoy Gateway that serves the classes of its standard name. */
-function configurationIn({ object, uncertain }: SourcedObject): readonly Configuration[] {
-  if (object.kind !== 'ConfigMap' || groupOf(object) !== '') return [];
-  const text = textAt(object, 'data', 'envoy-gateway.yaml');
-  if (text === undefined) return [];
-  const parsed = configurationOf(text);
-  const controller = textAt(parsed, 'gateway', 'controllerName') ?? envoyController;
-  if (parsed !== undefined && controller !== envoyController) return [];
-  const deploy = fieldsAt(parsed, 'provider', 'kubernetes', 'deploy');
-  const isUncertain = uncertain !== undefined || parsed === undefined;
-  return [{ namespace: namespaceOf(object), mode: textAt(deploy, 'type'), isUncertain }];
-}
-
-function configurationOf(text: string): unknown {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) return undefined;
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    return undefined;
-  }
 }
 
 /**
  * The labels of Envoy's pods (Envoy Gateway 1.9, `internal/infrastructure/kubernetes/proxy/resource.go`), with those that
  * the Gateway and its EnvoyProxy add. A patch may set any.
  */
-function envoyLabels(index: ObjectIndex, gateway: SourcedObject, className: string | undefined): Labels {
+export function envoyLabels(
+  index: ObjectIndex,
+  gateway: SourcedObject,
+  className: string | undefined,
+): Labels {
   const { name, namespace = 'default' } = refOf(gateway);
   const parameters = parametersOf(index, gateway);
   const added = textMapAt(gateway.object, 'spec', 'infrastructure', 'labels');

@@ -1,10 +1,13 @@
 import { fieldsAt, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import { parseBlocks } from '../model/addresses.ts';
 import { unknownFamilies } from '../model/servedFamilies.ts';
 import type { Unmodelled } from '../model/unmodelled.ts';
-import { parametersOf } from './envoy.ts';
+import { envoyLabels } from './dataPlanes.ts';
+import { mergesGateways, parametersOf } from './envoy.ts';
+import { placesOf } from './envoyPlaces.ts';
 import { controllerOf, controllerUnknown } from './gatewayClass.ts';
 import { type Listener, readListeners } from './listeners.ts';
 import { envoyGroup, gatewayGroup, indexObjects, type ObjectIndex } from './objectIndex.ts';
@@ -14,6 +17,8 @@ import { unreadProxyFields } from './unreadSettings.ts';
 export interface GatewayServices {
   exposedPorts: readonly ExposedPort[];
   unmodelled: readonly Unmodelled[];
+  /** The Services whose name an EnvoyProxy says, as pods find them: their exposed ports are beside them. */
+  services: readonly SourcedObject[];
 }
 
 /**
@@ -23,19 +28,59 @@ export interface GatewayServices {
 export function readGatewayServices(objects: readonly SourcedObject[]): GatewayServices {
   const index = indexObjects(objects);
   const gateways = index.all(gatewayGroup, 'Gateway');
-  if (gateways.length === 0) return { exposedPorts: [], unmodelled: [] };
+  if (gateways.length === 0) return { exposedPorts: [], unmodelled: [], services: [] };
   const listeners = readListeners(index);
   const read = gateways.map((gateway) => {
     const doubt = serviceDoubt(index, gateway);
     const own = listeners.filter((listener) => listener.gateway === gateway);
     return doubt === undefined
-      ? { exposedPorts: portsOf(index, gateway, own), unmodelled: [] }
-      : { exposedPorts: [], unmodelled: [unmodelledService(gateway, doubt)] };
+      ? {
+          exposedPorts: portsOf(index, gateway, own),
+          unmodelled: [],
+          services: namedServices(index, gateway, own, placesOf(objects)),
+        }
+      : { exposedPorts: [], unmodelled: [unmodelledService(gateway, doubt)], services: [] };
   });
   return {
     exposedPorts: read.flatMap(({ exposedPorts }) => exposedPorts),
     unmodelled: read.flatMap(({ unmodelled }) => unmodelled),
+    services: read.flatMap(({ services }) => services),
   };
+}
+
+/**
+ * The Service of a Gateway as pods of the cluster find it, where its name and namespace are known. Envoy listens at a port
+ * of its own for each below 1024 (Envoy Gateway 1.9, `wellKnownPortShift` in `internal/gatewayapi/translator.go`).
+ */
+function namedServices(
+  index: ObjectIndex,
+  gateway: SourcedObject,
+  listeners: readonly Listener[],
+  places: readonly (string | undefined)[],
+): readonly SourcedObject[] {
+  const settings = fieldsAt(parametersOf(index, gateway), 'spec', 'provider', 'kubernetes', 'envoyService');
+  const name = textAt(settings, 'name');
+  const [place, ...others] = places;
+  if (name === undefined || others.length > 0 || mergesGateways(index, gateway)) return [];
+  const labels = envoyLabels(index, gateway, undefined);
+  if (labels.uncertain === 'every') return [];
+  const ports = socketsOf(index, listeners).map(({ port, protocol }) => ({
+    name: `${protocol.toLowerCase()}-${port}`,
+    port,
+    protocol,
+    targetPort: port < 1024 ? port + 10_000 : port,
+  }));
+  return [
+    {
+      ...gateway,
+      object: {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name, namespace: place ?? namespaceOf(gateway.object) },
+        spec: { type: 'ClusterIP', selector: Object.fromEntries(labels.known), ports },
+      },
+    },
+  ];
 }
 
 /** Why it is not known which Service and pods a Gateway gets. */

@@ -56,7 +56,7 @@ function proveRoute(
 ): readonly Conclusion[] {
   const value = labelOf(route);
   // In a repository that selects nothing by it, the label may mean anything.
-  if (value === undefined || (selecting.length === 0 && !value.endsWith('-protected'))) return [];
+  if (value === undefined || (selecting.length === 0 && !value.includes('protect'))) return [];
   const name = describeObject(refOf(route));
   const onRoute = targets.on(route, undefined);
   const reaching = onRoute.filter(({ policy }) => selecting.includes(policy));

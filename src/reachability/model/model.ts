@@ -86,10 +86,10 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     return found === undefined ? [] : [{ source, ...found }];
   });
   const own = sound.flatMap((source) => workloadOf(source) ?? []);
-  const everything = [...sound, ...output.flatMap((each) => each.services)];
+  const gatewayServices = readGatewayServices(sound);
+  const everything = [...sound, ...output.flatMap((each) => each.services), ...gatewayServices.services];
   const known = [...own, ...output.flatMap((each) => each.workloads)];
   const programs = networkProgramsIn(sound);
-  const gatewayServices = readGatewayServices(sound);
   const marks = readMarks(sound);
   const unmodelled = [
     ...enforcementSwitches(programs),

@@ -1,0 +1,38 @@
+import { mapsAt, textAt } from '../../kubernetes/fields.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { effectivePolicy } from './effectivePolicy.ts';
+import type { Feature } from './features.ts';
+import { controllerOf } from './gatewayClass.ts';
+import { readListeners } from './listeners.ts';
+import type { ObjectIndex } from './objectIndex.ts';
+import { readPolicyTargets } from './policyTargets.ts';
+
+/**
+ * Whether Envoy Gateway answers 403 to each request of a Gateway for which no policy of a route says otherwise: on every
+ * listener the policy that applies without one denies everybody.
+ */
+export function deniesByDefault(index: ObjectIndex, gateway: SourcedObject): boolean {
+  if (controllerOf(index, gateway).kind !== 'envoy') return false;
+  const targets = readPolicyTargets(index, 'SecurityPolicy');
+  const listeners = readListeners(index).filter((listener) => listener.gateway === gateway);
+  return (
+    listeners.length > 0 &&
+    listeners.every(({ owner, name }) => {
+      const places = [
+        { kind: 'listener' as const, targets: targets.on(owner, name) },
+        { kind: 'owner' as const, targets: targets.on(owner, undefined) },
+        { kind: 'owner' as const, targets: owner === gateway ? [] : targets.on(gateway, undefined) },
+      ].filter((place) => place.targets.length > 0);
+      const { features, unknowns, translationError } = effectivePolicy(places, 'HTTP');
+      return unknowns.length === 0 && translationError === undefined && features.some(deniesAll);
+    })
+  );
+}
+
+function deniesAll({ type, value }: Feature): boolean {
+  return (
+    type === 'authorization' &&
+    textAt(value, 'defaultAction') !== 'Allow' &&
+    mapsAt(value, 'rules').every((rule) => textAt(rule, 'action') === 'Deny')
+  );
+}
