@@ -131,6 +131,7 @@ function assemble(
       secrets,
       values: [...loaded.private.keys()].sort(),
       fluxKustomizations: fluxKustomizations.map(({ name }) => name),
+      routes: providedRoutes(ready),
       held: [...objects, ...encrypted].map(({ object }) => object).filter((object) => heldData(object)),
     }),
     ...builds.flatMap(({ build }) => [...(build.files ?? [])]),

@@ -384,3 +384,82 @@ describe('the host of a route', () => {
     ]);
   });
 });
+
+describe('the page of routes', () => {
+  const open = { kind: 'none', reason: 'a page for guests', until: '2027-06-30' };
+  const token = { kind: 'jwt', issuer: 'keycloak', audiences: ['app'] };
+  const plan = planOf(
+    {
+      routes: {
+        open: { protocol: 'http', clients: 'browser', backend, internet: { login: open } },
+        api: {
+          protocol: 'http',
+          clients: 'machine',
+          paths: ['/v1'],
+          backend,
+          internet: { login: token },
+          home: {},
+        },
+        pages: { protocol: 'http', clients: 'browser', backend, internet: { login: { kind: 'access' } } },
+        lamp: { protocol: 'http', clients: 'browser', backend, home: {} },
+        broker: { protocol: 'tcp', gatewayPort: 1883, backend, home: {} },
+      },
+    },
+    {
+      routes: {
+        open: { host: 'open.example.org' },
+        api: { host: 'api.example.org' },
+        pages: { host: 'pages.example.org', internet: { login: { audience } } },
+        lamp: { host: 'lamp.example.org' },
+      },
+    },
+  );
+  const file = plan.files.find(({ path }) => path === 'docs/routes.md');
+  const page = file !== undefined && 'content' in file ? file.content : '';
+
+  it('says of each route what is asked, and names nobody', () => {
+    expect(page).toContain(
+      '| `routes.api.internet` | `${ROUTES_API_HOST}` | HTTP | the internet | a token of `keycloak` for `app` |',
+    );
+    expect(page).toContain(
+      '| `routes.broker.home` | port 1883 | TCP | home and VPN | an address of the home network or the VPN |',
+    );
+    expect(page).not.toContain('example.org');
+  });
+
+  it('shows each exception with its reason and its last day', () => {
+    expect(page).toContain(
+      '| `routes.open.internet` | `${ROUTES_OPEN_HOST}` | a page for guests | 2027-06-30 |',
+    );
+  });
+
+  it('has the request with a token, to a path of the route', () => {
+    expect(page).toContain(`curl -sS -H "Authorization: Bearer $TOKEN" 'https://\${ROUTES_API_HOST}/v1'`);
+  });
+
+  it('says of each name where it leads, by where one asks', () => {
+    const rows = page
+      .split('\n')
+      .filter((line) => /^\| `\$\{\w+\}` \| (?:nothing|addresses|the public)/.test(line));
+    expect(rows).toEqual([
+      '| `${ROUTES_OPEN_HOST}` | the public address of your home | the same as outside |',
+      '| `${ROUTES_API_HOST}` | the public address of your home | the address of `envoy-internal` |',
+      '| `${ROUTES_PAGES_HOST}` | addresses of Cloudflare | the same as outside |',
+      '| `${ROUTES_LAMP_HOST}` | nothing | the address of `envoy-internal` |',
+    ]);
+  });
+
+  it('has a row for each login in the table of what they cost', () => {
+    for (const kind of [
+      'access',
+      'jwt',
+      'oidc',
+      'extauth',
+      'access-and',
+      'oidc-or-jwt',
+      'home-network',
+      'none',
+    ])
+      expect(page).toContain(`\n| \`${kind}\` |`);
+  });
+});

@@ -1,3 +1,4 @@
+import type { AnyRoute } from '../../components/shared/routes.ts';
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SecretDelivery } from '../plan.ts';
@@ -12,4 +13,6 @@ export interface DocumentContext {
   fluxKustomizations: readonly string[];
   /** The objects that data is lost with. */
   held: readonly KubernetesObject[];
+  /** The routes of every kind. */
+  routes: readonly AnyRoute[];
 }

@@ -6,6 +6,7 @@ import { index } from './index.ts';
 import { quickstart } from './quickstart.ts';
 import { removingData, removingDataFile } from './removingData.ts';
 import { restoreFile, restorePage, restoresOf } from './restore.ts';
+import { routesFile, routesPage } from './routes.ts';
 import { totalLoss, totalLossFile } from './totalLoss.ts';
 import { troubleshooting } from './troubleshooting.ts';
 
@@ -17,7 +18,12 @@ export function documentFiles(
   const pages = joinedPages(documents.flatMap((document) => [...(document.pages ?? [])]));
   const restore = restorePage(restoresOf(documents));
   const removing = removingData(context);
+  const routes = routesPage(context);
   const listed = [
+    ...routes.map(() => ({
+      path: routesFile,
+      title: 'Routes and their logins: who gets in, and how to try it',
+    })),
     { path: totalLossFile, title: 'After a total loss: everything again, with its data' },
     ...restore.map(() => ({ path: restoreFile, title: 'Restore: each list of commands' })),
     ...removing.map(() => ({ path: removingDataFile, title: 'Moving data, and removing it for good' })),
@@ -30,6 +36,7 @@ export function documentFiles(
     ...totalLoss(documents, context),
     ...restore,
     ...removing,
+    ...routes,
     { path: 'docs/quickstart.md', content: quickstart(documents, context) },
     { path: 'docs/decisions.md', content: decisions(documents) },
     { path: 'docs/troubleshooting.md', content: troubleshooting(documents) },

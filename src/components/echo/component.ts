@@ -39,6 +39,7 @@ export const echo = defineComponent<EchoSection>({
     ),
   }),
   checks: ({ section }) => Object.keys(section.instances).map((name) => running(section, name)),
+  documents: () => ({ tools: ['curl', 'dig'] }),
 });
 
 function fieldOf(name: string): string {

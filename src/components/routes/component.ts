@@ -32,6 +32,7 @@ export const routes = defineComponent<RoutesSection>({
       ),
     ),
   }),
+  documents: () => ({ tools: ['curl', 'dig'] }),
 });
 
 /** Each route is applied by itself: an app that is not there yet stops no other. */
