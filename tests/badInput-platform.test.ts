@@ -5,6 +5,7 @@ import { snapshot } from '../src/repository/testTree.ts';
 import { home, preparedHome } from './home.ts';
 import { gatehouse } from './program.ts';
 import type { ConfigData } from './testDirectory.ts';
+import { withoutGateway } from './variants.ts';
 
 interface Refusal {
   code: string;
@@ -301,9 +302,13 @@ it.each([
 it('refuses ServiceLB without k3s', async () => {
   const problems = await refusals(
     (value) => {
+      withoutGateway(value);
       value.cluster.network.loadBalancer = { kind: 'servicelb' };
     },
-    (value) => delete value.cluster.network.loadBalancer,
+    (value) => {
+      withoutGateway(value);
+      delete value.cluster.network.loadBalancer;
+    },
   );
   expect(problems).toMatchObject([{ code: 'needs-another', file: 'cluster.yaml' }]);
   expect(problems[0]?.message).toContain('ServiceLB is part of k3s, and the cluster runs talos');
@@ -371,7 +376,16 @@ describe('a requirement without its provider is reported with the requester and 
     ],
     ['cloudflared', ['immich'], 'a tunnel to Cloudflare', (value) => delete value.cloudflared],
   ])('%s, for %s', async (provider, asking, what, change) => {
-    const problems = await refusals(change, (value) => delete value[provider]);
+    const problems = await refusals(
+      (value) => {
+        withoutGateway(value);
+        change(value);
+      },
+      (value) => {
+        withoutGateway(value);
+        delete value[provider];
+      },
+    );
     const unprovided = problems.filter(({ code }) => code === 'claim-unanswered');
     const named = unprovided.map(({ message }) => /^(\S+) requires (.*) \(/.exec(message)?.slice(1));
     expect([...new Set(named.map((each) => each?.[0]))].sort()).toEqual(asking);

@@ -1,5 +1,6 @@
 // Crosses components, compile and operations/configure.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fillIn } from '../src/config/private.ts';
 import { createRuleCompiler } from '../src/kubernetes/cel/expressions.ts';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import type {
@@ -129,6 +130,26 @@ describe('11. a policy for a peer that does not exist, and DNS without TCP', () 
       ['storage', { 'app.kubernetes.io/name': 'rustfs', 'app.kubernetes.io/instance': 'rustfs' }],
       ['kube-system', { 'k8s-app': 'kube-dns' }],
       ['monitoring', { 'app.kubernetes.io/name': 'prometheus' }],
+      [
+        'network',
+        {
+          'control-plane': 'envoy-gateway',
+          'app.kubernetes.io/name': 'gateway-helm',
+          'app.kubernetes.io/instance': 'envoy-gateway',
+        },
+      ],
+      ...['external', 'internal', 'tunnel'].map(
+        (name) =>
+          [
+            'network',
+            {
+              'app.kubernetes.io/name': 'envoy',
+              'app.kubernetes.io/component': 'proxy',
+              'gateway.envoyproxy.io/owning-gateway-name': `envoy-${name}`,
+              'gateway.envoyproxy.io/owning-gateway-namespace': 'network',
+            },
+          ] as const,
+      ),
     ] as const;
     const all = [...carried, ...facts.map(([namespace, labels]) => ({ namespace, labels }))];
     const peers = objects<NetworkPolicy>('NetworkPolicy').flatMap(({ spec }) => [
@@ -203,7 +224,10 @@ describe('15. schemas that skip what they do not know', () => {
       readSchemasFrom(`${packageDirectory()}/schemas`),
       createRuleCompiler(),
     );
-    for (const { object } of platform.plan.objects) expect(validate(object), object.kind).toEqual([]);
+    for (const { object } of platform.plan.objects) {
+      const filled = JSON.parse(fillIn(JSON.stringify(object), platform.configuration.loaded.private));
+      expect(validate(filled), object.kind).toEqual([]);
+    }
     const [source] = objects<ReplicationSource>('ReplicationSource');
     const damaged = { ...source, spec: { ...source?.spec, restic: { ...source?.spec?.restic, retian: {} } } };
     expect(validate(damaged as KubernetesObject).map(({ path }) => path.join('.'))).toContain(

@@ -1,7 +1,16 @@
 import { type Change, threeTalosNodes } from './home.ts';
+import type { ConfigData } from './testDirectory.ts';
 
 interface Variant extends Change {
   name: string;
+}
+
+/** The sections of the gateway and of what needs one. */
+const gatewaySections = ['envoyGateway', 'tokenIssuers', 'externalDns', 'echo', 'routes'];
+
+/** Takes the gateway away, where it cannot run. */
+export function withoutGateway(value: ConfigData): void {
+  for (const section of gatewaySections) delete value[section];
 }
 
 /** Configurations that together take every branch of the catalogue. A new branch gets its line here. */
@@ -118,6 +127,7 @@ export const variants: readonly Variant[] = [
       };
       value.cluster.storageClasses = { 'local-path': {} };
       value.monitoring = { enabled: false };
+      withoutGateway(value);
       value.certManager = { issuer: { kind: 'own' } };
       value.rustfs = { layout: { kind: 'standalone', storageClass: 'local-path' } };
       value.immich.database.storage = { kind: 'volume', storageClass: 'local-path' };
@@ -135,6 +145,7 @@ export const variants: readonly Variant[] = [
     },
     privateFile(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
+      withoutGateway(value);
       delete value.cluster.network.loadBalancer;
       delete value.certManager;
       delete value.s3;
@@ -186,6 +197,30 @@ export const variants: readonly Variant[] = [
     },
   },
   {
+    name: 'an issuer of tokens in the cluster, and metrics of the gateway by OpenTelemetry',
+    example: 'platform',
+    cluster(value) {
+      value.envoyGateway.telemetry = {
+        namespace: 'monitoring',
+        service: 'collector',
+        targetPort: 4317,
+        labels: { app: 'collector' },
+      };
+      value.tokenIssuers.issuers.keycloak.keys = {
+        service: {
+          namespace: 'identity',
+          name: 'keycloak',
+          targetPort: 8080,
+          path: '/realms/home/protocol/openid-connect/certs',
+          labels: { app: 'keycloak' },
+        },
+      };
+    },
+    privateFile(value) {
+      delete value.tokenIssuers.issuers.keycloak.keys;
+    },
+  },
+  {
     name: 'addresses that kube-vip announces',
     example: 'platform',
     cluster(value) {
@@ -207,6 +242,113 @@ export const variants: readonly Variant[] = [
       value.cluster.network.controlPlane = ['192.0.2.10/32', '192.0.2.11/32', '192.0.2.12/32'];
       value.cluster.network.loadBalancer = { addresses: ['203.0.113.0/28', '2001:db8:1::/112'] };
       value.rustfs.keys['example-etcd'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn';
+    },
+  },
+];
+
+const own = {
+  namespace: 'home-automation',
+  service: 'pages',
+  port: 80,
+  targetPort: 8080,
+  pods: { labels: { app: 'pages' } },
+};
+const tokens = {
+  issuer: 'keycloak',
+  audiences: ['pages'],
+  allow: { groups: ['family'], scopes: ['pages:read'] },
+};
+const methods = [{ service: 'whoami.Whoami', method: 'Whoami' }];
+const open = { kind: 'none', reason: 'a page for guests', until: '2027-06-30' };
+const at = (name: string) => ({ host: `${name}.example.org` });
+const ask = {
+  audience: '0'.repeat(64),
+  emails: ['owner@example.org'],
+  serviceTokens: [`${'ab'.repeat(16)}.access`],
+};
+
+/** Every form of route with every login, of which some have no provider, so that they do not compile. */
+const everyRoute = {
+  http: {
+    protocol: 'http',
+    clients: 'browser',
+    paths: ['/'],
+    internet: { login: { kind: 'access' } },
+    home: {},
+  },
+  tokens: { protocol: 'http', clients: 'machine', internet: { login: { kind: 'jwt', ...tokens } } },
+  sessions: { protocol: 'http', clients: 'browser', home: { login: { kind: 'oidc', groups: ['family'] } } },
+  asked: { protocol: 'http', clients: 'browser', home: { login: { kind: 'extauth', service: own } } },
+  twice: {
+    protocol: 'http',
+    clients: 'browser',
+    internet: { login: { kind: 'access-and', second: { kind: 'jwt', ...tokens } } },
+  },
+  'signed-in': {
+    protocol: 'http',
+    clients: 'browser',
+    internet: { login: { kind: 'oidc', groups: ['family'] } },
+  },
+  'asked-outside': {
+    protocol: 'http',
+    clients: 'browser',
+    internet: { login: { kind: 'extauth', service: own } },
+  },
+  'then-signed-in': {
+    protocol: 'http',
+    clients: 'browser',
+    internet: { login: { kind: 'access-and', second: { kind: 'oidc', groups: ['family'] } } },
+  },
+  'then-asked': {
+    protocol: 'http',
+    clients: 'browser',
+    internet: { login: { kind: 'access-and', second: { kind: 'extauth', service: own } } },
+  },
+  either: {
+    protocol: 'http',
+    clients: 'browser',
+    internet: { login: { kind: 'oidc-or-jwt', oidc: { groups: ['family'] }, jwt: tokens } },
+    home: { login: { kind: 'oidc-or-jwt', oidc: { groups: ['family'] }, jwt: tokens } },
+  },
+  grpc: {
+    protocol: 'grpc',
+    methods,
+    health: true,
+    reflection: true,
+    internet: { login: { kind: 'jwt', ...tokens } },
+    home: { login: { kind: 'jwt', ...tokens } },
+  },
+  raw: { protocol: 'tcp', gatewayPort: 7000, internet: { login: open }, home: { login: open } },
+  sealed: { protocol: 'tls', internet: { login: open }, home: {} },
+};
+const everyHost = {
+  http: { ...at('http'), internet: { login: ask } },
+  tokens: { ...at('tokens'), internet: { login: { allow: { emails: ['owner@example.org'] } } } },
+  sessions: at('sessions'),
+  asked: at('asked'),
+  twice: { ...at('twice'), internet: { login: { access: ask } } },
+  'signed-in': at('signed-in'),
+  'asked-outside': at('asked-outside'),
+  'then-signed-in': { ...at('then-signed-in'), internet: { login: { access: ask } } },
+  'then-asked': { ...at('then-asked'), internet: { login: { access: ask } } },
+  either: at('either'),
+  grpc: { ...at('grpc'), internet: { login: { allow: { emails: ['owner@example.org'] } } } },
+  sealed: at('sealed'),
+};
+
+/** Configurations with fields whose provider is still to come. */
+export const unprovided: readonly Variant[] = [
+  {
+    name: 'every form of route and login',
+    cluster(value) {
+      value.routes = Object.fromEntries(
+        Object.entries(everyRoute).map(([name, route]) => [name, { ...route, backend: own }]),
+      );
+      value.echo = { instances: everyRoute };
+    },
+    privateFile(value) {
+      value.routes = everyHost;
+      value.echo = { instances: everyHost };
     },
   },
 ];

@@ -73,6 +73,17 @@ const kinds: ReadonlyMap<string, HeldData> = new Map<string, HeldData>([
     'GitRepository.source.toolkit.fluxcd.io',
     'HelmRepository.source.toolkit.fluxcd.io',
     'OCIRepository.source.toolkit.fluxcd.io',
+    'GatewayClass.gateway.networking.k8s.io',
+    'Gateway.gateway.networking.k8s.io',
+    'HTTPRoute.gateway.networking.k8s.io',
+    'GRPCRoute.gateway.networking.k8s.io',
+    'TCPRoute.gateway.networking.k8s.io',
+    'TLSRoute.gateway.networking.k8s.io',
+    'ReferenceGrant.gateway.networking.k8s.io',
+    'EnvoyProxy.gateway.envoyproxy.io',
+    'SecurityPolicy.gateway.envoyproxy.io',
+    'ClientTrafficPolicy.gateway.envoyproxy.io',
+    'BackendTrafficPolicy.gateway.envoyproxy.io',
     // With it goes what it applied, by the same annotation of each object.
     'Kustomization.kustomize.toolkit.fluxcd.io',
     // The repository of the backups stays: only the cache of the mover goes with it.

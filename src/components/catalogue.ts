@@ -7,6 +7,10 @@ import { cloudflaredSection } from './cloudflared/section.ts';
 import { cluster } from './cluster/component.ts';
 import type { Component } from './contract/component.ts';
 import { dnsEndpoints } from './dns-endpoints/component.ts';
+import { echo } from './echo/component.ts';
+import { echoSection } from './echo/section.ts';
+import { envoyGateway } from './envoy-gateway/component.ts';
+import { envoyGatewaySection } from './envoy-gateway/section.ts';
 import { externalDns } from './external-dns/component.ts';
 import { externalDnsSection } from './external-dns/section.ts';
 import { flux } from './flux/component.ts';
@@ -14,6 +18,8 @@ import { immich } from './immich/component.ts';
 import { immichSection } from './immich/section.ts';
 import { originProxy } from './origin-proxy/component.ts';
 import { originProxySection } from './origin-proxy/section.ts';
+import { routes } from './routes/component.ts';
+import { routesSection } from './routes/section.ts';
 import { rustfs } from './rustfs/component.ts';
 import { rustfsSection } from './rustfs/section.ts';
 import { s3 } from './s3/component.ts';
@@ -21,6 +27,8 @@ import { s3Section } from './s3/section.ts';
 import { talos } from './talos/component.ts';
 import { talosBackup } from './talos-backup/component.ts';
 import { talosBackupSection } from './talos-backup/section.ts';
+import { tokenIssuers } from './token-issuers/component.ts';
+import { tokenIssuersSection } from './token-issuers/section.ts';
 import { tuppr } from './tuppr/component.ts';
 import { tupprSection } from './tuppr/section.ts';
 import { volsync } from './volsync/component.ts';
@@ -33,6 +41,8 @@ export const catalogue: readonly Component[] = [
   originProxy,
   cloudflared,
   certManager,
+  envoyGateway,
+  tokenIssuers,
   dnsEndpoints,
   externalDns,
   rustfs,
@@ -41,6 +51,8 @@ export const catalogue: readonly Component[] = [
   talos,
   talosBackup,
   tuppr,
+  echo,
+  routes,
   flux,
 ];
 
@@ -50,12 +62,16 @@ export const clusterSchema = clusterSettingsSchema.extend({
   originProxy: originProxySection.optional(),
   cloudflared: cloudflaredSection.optional(),
   certManager: certManagerSection.optional(),
+  envoyGateway: envoyGatewaySection.optional(),
+  tokenIssuers: tokenIssuersSection.optional(),
   externalDns: externalDnsSection.optional(),
   rustfs: rustfsSection.optional(),
   s3: s3Section.optional(),
   volsync: volsyncSection.optional(),
   talosBackup: talosBackupSection.optional(),
   tuppr: tupprSection.optional(),
+  echo: echoSection.optional(),
+  routes: routesSection.optional(),
 });
 
 export type Cluster = z.output<typeof clusterSchema>;

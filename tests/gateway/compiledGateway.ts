@@ -3,16 +3,13 @@ import type { Plan } from '../../src/compile/plan.ts';
 import { catalogue, clusterSchema } from '../../src/components/catalogue.ts';
 import type { Component } from '../../src/components/contract/component.ts';
 import type { Requirement } from '../../src/components/contract/requirements.ts';
-import { envoyGateway } from '../../src/components/envoy-gateway/component.ts';
-import { envoyGatewaySection } from '../../src/components/envoy-gateway/section.ts';
-import { tokenIssuers } from '../../src/components/token-issuers/component.ts';
-import { tokenIssuersSection } from '../../src/components/token-issuers/section.ts';
 import { loadCluster } from '../../src/config/load.ts';
 import { fillIn } from '../../src/config/private.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { Problem } from '../../src/problems/problem.ts';
 import { sampleProvider } from '../requirements/sampleProviders.ts';
 import { type ConfigData, exampleDirectory } from '../testDirectory.ts';
+import { withoutGateway } from '../variants.ts';
 import { sampleRoutes } from './sampleRoutes.ts';
 
 /** What the example platform becomes with gateways and routes. */
@@ -35,6 +32,7 @@ export interface GatewayChange {
 export function compiledGateway({ routes = [], hosts = {}, ...change }: GatewayChange): CompiledGateway {
   using directory = exampleDirectory('platform');
   directory.edit('cluster.yaml', (value) => {
+    withoutGateway(value);
     value.envoyGateway = { tunnel: {} };
     value.tokenIssuers = {
       issuers: {
@@ -45,6 +43,7 @@ export function compiledGateway({ routes = [], hosts = {}, ...change }: GatewayC
     change.cluster?.(value);
   });
   directory.edit('cluster.private.yaml', (value) => {
+    withoutGateway(value);
     value.envoyGateway = {
       domain: 'example.org',
       external: { address: '192.0.2.241', target: 'home.example.net' },
@@ -61,14 +60,11 @@ export function compiledGateway({ routes = [], hosts = {}, ...change }: GatewayC
   const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
   const { loaded, problems } = loadCluster(
     { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
-    clusterSchema.extend({
-      envoyGateway: envoyGatewaySection.optional(),
-      tokenIssuers: tokenIssuersSection.optional(),
-    }),
+    clusterSchema,
   );
   if (loaded === undefined) return { plan: undefined, problems, objects: [] };
   const values = new Map([...loaded.private, ...Object.entries(hosts)]);
-  const components = [...catalogue, envoyGateway, tokenIssuers, sampleRoutes(routes), ...providers];
+  const components = [...catalogue, sampleRoutes(routes), ...providers];
   const compiled = compile({ ...loaded, private: values }, components as Component[]);
   const objects = (compiled.plan?.objects ?? []).map(
     ({ object }) => JSON.parse(fillIn(JSON.stringify(object), values)) as KubernetesObject,

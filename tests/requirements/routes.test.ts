@@ -3,11 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compile/compile.ts';
 import type { Plan } from '../../src/compile/plan.ts';
 import { catalogue, clusterSchema } from '../../src/components/catalogue.ts';
-import type { Component } from '../../src/components/contract/component.ts';
-import { echo } from '../../src/components/echo/component.ts';
-import { echoSection } from '../../src/components/echo/section.ts';
-import { routes } from '../../src/components/routes/component.ts';
-import { routesSection } from '../../src/components/routes/section.ts';
 import { loadCluster } from '../../src/config/load.ts';
 import type { Deployment, NetworkPolicy } from '../../src/kubernetes/types.ts';
 import type { Problem } from '../../src/problems/problem.ts';
@@ -26,11 +21,9 @@ function compiled(
   const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
   const { loaded, problems } = loadCluster(
     { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
-    clusterSchema.extend({ routes: routesSection.optional(), echo: echoSection.optional() }),
+    clusterSchema,
   );
-  return loaded === undefined
-    ? { problems }
-    : compile(loaded, [...catalogue, ...([routes, echo] as Component[]), gates]);
+  return loaded === undefined ? { problems } : compile(loaded, [...catalogue, gates]);
 }
 
 function planOf(sections: ConfigData, privateSections: ConfigData): Plan {

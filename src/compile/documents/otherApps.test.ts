@@ -11,6 +11,10 @@ describe('the documents of a cluster with backups and no app', () => {
       's3',
       'talosBackup',
       'tuppr',
+      'envoyGateway',
+      'tokenIssuers',
+      'externalDns',
+      'echo',
     ]) {
       delete cluster[section];
       delete privateFile[section];
