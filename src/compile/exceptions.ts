@@ -1,20 +1,7 @@
-import type { Origin, Requester } from '../components/contract/requirements.ts';
 import { type AnyRoute, routeKinds } from '../components/shared/routes.ts';
 import type { PlannedObject } from './plan.ts';
 import type { Ready } from './resolve.ts';
-
-/** A route on which nobody is asked who they are: why, and until which day. */
-export interface RouteException {
-  requester: Requester;
-  from: Origin;
-  reason: string;
-  /** The last day on which it is open (`YYYY-MM-DD`). */
-  until: string;
-  /** The field of `cluster.yaml` with the login, as a path. */
-  field: string;
-  /** The objects that make the route, as `Kind namespace/name`. */
-  objects: readonly string[];
-}
+import type { RouteException } from './routeException.ts';
 
 /** The routes of every kind that somebody provides. */
 export function providedRoutes(ready: readonly Ready[]): AnyRoute[] {

@@ -6,7 +6,7 @@ import type { StatusEntry } from '../components/contract/status.ts';
 import type { Private } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { RouteException } from './exceptions.ts';
+import type { RouteException } from './routeException.ts';
 
 /** A file as the repository should have it. */
 export type PlannedFile =

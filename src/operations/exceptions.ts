@@ -1,5 +1,5 @@
-import type { RouteException } from '../compile/exceptions.ts';
 import { placeOf } from '../compile/places.ts';
+import type { RouteException } from '../compile/routeException.ts';
 import { requesterTitle } from '../components/shared/requesters.ts';
 import type { Places } from '../config/schemaProblem.ts';
 import type { Problem } from '../problems/problem.ts';

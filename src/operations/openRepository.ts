@@ -1,4 +1,3 @@
-import type { RouteException } from '../compile/exceptions.ts';
 import type { PrivateValues } from '../config/private.ts';
 import { defined } from '../kubernetes/defined.ts';
 import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
@@ -17,6 +16,7 @@ import type { Environment } from '../system/environment.ts';
 import { pathToGitRoot } from './gitRoot.ts';
 import { invalidInputs } from './invalidInputs.ts';
 import { missingCharts } from './missingCharts.ts';
+import type { OpenRoute } from './openRoutes.ts';
 import { withinBudget } from './withinBudget.ts';
 
 /** What a user says on the command line that no object tells. */
@@ -117,13 +117,6 @@ interface OwnConfiguration {
   privateValues: PrivateValues;
   exceptions: readonly OpenRoute[];
   problems: readonly Problem[];
-}
-
-/** A route that the configuration leaves open, and what is to be said once that is over. */
-export interface OpenRoute {
-  exception: RouteException;
-  /** Undefined while it lasts. */
-  ended: Problem | undefined;
 }
 
 async function configurationOf(directory: string, environment: Environment): Promise<OwnConfiguration> {

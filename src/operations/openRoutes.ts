@@ -1,10 +1,18 @@
 import { activeComponents } from '../compile/active.ts';
 import { compile } from '../compile/compile.ts';
+import type { RouteException } from '../compile/routeException.ts';
 import { catalogue } from '../components/catalogue.ts';
 import { routeKinds } from '../components/shared/routes.ts';
 import type { Configuration } from '../private-values/configuration.ts';
+import type { Problem } from '../problems/problem.ts';
 import { endedExceptions } from './exceptions.ts';
-import type { OpenRoute } from './openRepository.ts';
+
+/** A route that the configuration leaves open, and what is to be said once that is over. */
+export interface OpenRoute {
+  exception: RouteException;
+  /** Undefined while it lasts. */
+  ended: Problem | undefined;
+}
 
 /** The routes that a configuration leaves open. It is compiled only where there are some, since that takes its time. */
 export function openRoutes({ loaded }: Configuration, now: Date): OpenRoute[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asker, asking, compiledWith } from '../../../tests/requirements/asking.ts';
 import type { ConfigData } from '../../../tests/testDirectory.ts';
+import { withoutGateway } from '../../../tests/variants.ts';
 import { privateNamed } from '../../config/private.ts';
 import type { Certificate } from '../../kubernetes/types.ts';
 import { textOf } from '../../operations/configure/leaks.ts';
@@ -29,7 +30,14 @@ const compiled = (requirements: readonly CertificateRequirement[], cluster?: (va
         ...requirements,
       ),
     ],
-    { example: 'platform', ...(cluster ? { cluster } : {}) },
+    {
+      example: 'platform',
+      cluster(value) {
+        withoutGateway(value);
+        cluster?.(value);
+      },
+      privateFile: withoutGateway,
+    },
     values,
   );
 

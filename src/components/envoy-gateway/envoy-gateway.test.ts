@@ -186,13 +186,6 @@ describe('routes of HTTP', () => {
     ).toMatchInlineSnapshot(`
       [
         [
-          "shop-internet",
-          {
-            "host": "Symbol(SHOP_HOST)",
-            "target": "tunnel",
-          },
-        ],
-        [
           "api-internet",
           {
             "host": "Symbol(API_HOST)",
@@ -211,6 +204,20 @@ describe('routes of HTTP', () => {
           {
             "host": "Symbol(PAGE_HOST)",
             "target": "Symbol(ENVOY_GATEWAY_EXTERNAL_TARGET)",
+          },
+        ],
+        [
+          "immich-internet",
+          {
+            "host": "Symbol(IMMICH_HOST)",
+            "target": "Symbol(TUNNEL_ID)",
+          },
+        ],
+        [
+          "shop-internet",
+          {
+            "host": "Symbol(SHOP_HOST)",
+            "target": "Symbol(TUNNEL_ID)",
           },
         ],
       ]

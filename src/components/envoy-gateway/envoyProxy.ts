@@ -1,7 +1,7 @@
 import type { EnvoyProxy } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { addressOf } from './gateways.ts';
+import { addressAnnotations } from '../shared/loadBalancerAddress.ts';
 import { className, envoy, type GatewayKey, gatewayName } from './names.ts';
 import type { EnvoyGatewaySection } from './section.ts';
 
@@ -38,11 +38,12 @@ function serviceOf(
   key: GatewayKey,
 ): NonNullable<Kubernetes['envoyService']> {
   const name = gatewayName(key);
-  if (key === 'tunnel') return { name, type: 'ClusterIP' };
+  const gateway = key === 'tunnel' ? undefined : context.section[key];
+  if (gateway === undefined) return { name, type: 'ClusterIP' };
   return {
     name,
     type: 'LoadBalancer',
-    annotations: addressOf(context, key),
+    annotations: addressAnnotations(context.settings.cluster.network.loadBalancer, gateway.address),
     // A node port would be a way in past the address, and Local keeps the address of the client.
     allocateLoadBalancerNodePorts: false,
     externalTrafficPolicy: 'Local',

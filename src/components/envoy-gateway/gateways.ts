@@ -1,5 +1,3 @@
-import type { ClusterSettings } from '../../config/clusterSettings.ts';
-import { reference } from '../../config/private.ts';
 import type { Gateway, GatewayClass } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
@@ -38,33 +36,4 @@ export function gateway(context: BuildContext<EnvoyGatewaySection>, key: Gateway
       listeners: listenersOf(context, key),
     },
   };
-}
-
-type LoadBalancer = ClusterSettings['cluster']['network']['loadBalancer'];
-
-/**
- * The annotation by which a Service asks for an address: Cilium (docs, LoadBalancer IPAM), MetalLB (docs, Usage) and kube-vip (docs,
- * Kubernetes Services).
- */
-const addressAnnotations: Readonly<Record<string, string>> = {
-  cilium: 'lbipam.cilium.io/ips',
-  metallb: 'metallb.io/loadBalancerIPs',
-  'kube-vip': 'kube-vip.io/loadbalancerIPs',
-};
-
-/** Whether whoever gives out addresses can give a Gateway one of its own. */
-export function givesAddresses({ kind }: LoadBalancer): boolean {
-  return kind in addressAnnotations;
-}
-
-/** The annotations of the Service of a Gateway. */
-export function addressOf(
-  { section, settings }: Pick<BuildContext<EnvoyGatewaySection>, 'section' | 'settings'>,
-  key: GatewayKey,
-): Record<string, string> {
-  const annotation = addressAnnotations[settings.cluster.network.loadBalancer.kind];
-  const gateway = key === 'tunnel' ? undefined : section[key];
-  return annotation === undefined || gateway === undefined
-    ? {}
-    : { [annotation]: reference(gateway.address) };
 }

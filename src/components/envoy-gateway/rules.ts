@@ -1,6 +1,6 @@
 import type { BuildContext, RuleFinding } from '../contract/component.ts';
+import { withoutAddresses } from '../shared/loadBalancerAddress.ts';
 import { requesterTitle } from '../shared/requesters.ts';
-import { givesAddresses } from './gateways.ts';
 import { type AnyRoute, containerPort, gatewayName, gatewayOf, gatewaysOf, routeName } from './names.ts';
 import type { EnvoyGatewaySection } from './section.ts';
 
@@ -45,24 +45,14 @@ function mergedFindings({ section }: Context): RuleFinding[] {
 
 /** Whoever gives out addresses must be able to give a Gateway one of its own. */
 function addressFindings({ section, settings }: Context): RuleFinding[] {
-  const { loadBalancer } = settings.cluster.network;
-  if (givesAddresses(loadBalancer)) return [];
-  const why =
-    loadBalancer.kind === 'servicelb'
-      ? 'ServiceLB opens ports 80 and 443 of every node, and needs node ports to keep the address of the client'
-      : 'nobody gives Services an address';
   return (['external', 'internal'] as const)
     .filter((key) => section[key] !== undefined)
-    .map((key) => ({
-      code: 'needs-another' as const,
-      field: `envoyGateway.${key}.address`,
-      message: `envoyGateway.${key}: the Gateway ${gatewayName(key)} needs an address, and by cluster.network.loadBalancer ${why}`,
-      expected: 'cluster.network.loadBalancer with kind metallb, kube-vip or cilium, and ranges of its own',
-      remedy:
-        loadBalancer.kind === 'servicelb'
-          ? 'run k3s with --disable=servicelb, and install MetalLB or kube-vip'
-          : 'install MetalLB or kube-vip, or let Cilium announce addresses',
-    }));
+    .flatMap((key) =>
+      withoutAddresses(settings.cluster.network.loadBalancer, {
+        field: `envoyGateway.${key}.address`,
+        what: `the Gateway ${gatewayName(key)}`,
+      }),
+    );
 }
 
 function missingGateway({ section }: Context, route: AnyRoute): RuleFinding[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asker, asking, compiledWith } from '../../../tests/requirements/asking.ts';
 import type { ConfigData } from '../../../tests/testDirectory.ts';
+import { withoutGateway } from '../../../tests/variants.ts';
 import { type Private, privateNamed } from '../../config/private.ts';
 import type { Deployment, DNSEndpoint } from '../../kubernetes/types.ts';
 import { textOf } from '../../operations/configure/leaks.ts';
@@ -34,9 +35,14 @@ const name = (
 
 const externalDns = {
   example: 'platform',
-  cluster: (value: ConfigData) => (value.externalDns = {}),
-  privateFile: (value: ConfigData) =>
-    (value.externalDns = { zones: ['example.org'], token: 'Kd8nVq2xWt5RhZz4YcMp6LdBs1GwUe3AoI7xTyEq' }),
+  cluster(value: ConfigData) {
+    withoutGateway(value);
+    value.externalDns = {};
+  },
+  privateFile(value: ConfigData) {
+    withoutGateway(value);
+    value.externalDns = { zones: ['example.org'], token: 'Kd8nVq2xWt5RhZz4YcMp6LdBs1GwUe3AoI7xTyEq' };
+  },
 };
 
 const compiled = (...names: readonly NameRequirement[]) =>
@@ -164,5 +170,7 @@ it('takes the hand from the user: the quickstart makes no record of the tunnel',
   };
   expect(quickstart(externalDns)).toContain('external-dns writes its names');
   expect(quickstart(externalDns)).not.toContain('cloudflared tunnel route dns');
-  expect(quickstart({ example: 'platform' })).toContain('cloudflared tunnel route dns');
+  expect(quickstart({ example: 'platform', cluster: withoutGateway, privateFile: withoutGateway })).toContain(
+    'cloudflared tunnel route dns',
+  );
 });

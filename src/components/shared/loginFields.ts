@@ -164,5 +164,3 @@ type UnopenedLogins = (typeof logins)['unopened'];
 export type HttpLoginFields = z.output<HttpLogins['internet' | 'home']>;
 export type GrpcLoginFields = z.output<GrpcLogins['internet' | 'home']>;
 export type UnopenedLoginFields = z.output<UnopenedLogins['internet' | 'home']>;
-export type AccessFields = z.output<typeof access>;
-export type JwtFields = z.output<typeof jwt>;

@@ -1,4 +1,4 @@
-import type { RouteException } from '../../compile/exceptions.ts';
+import type { RouteException } from '../../compile/routeException.ts';
 import { clusterFile } from '../../private-values/clusterFile.ts';
 import { gitOutput } from '../../system/git.ts';
 import type { Acceptance } from './acceptances.ts';

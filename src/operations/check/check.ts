@@ -16,7 +16,8 @@ import { nodeSettingsIn } from '../../reachability/policies/switches/nodeSetting
 import { certainRoutes } from '../../reachability/uncertainObjects.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
-import { type CheckInputs, type OpenRoute, openRepository } from '../openRepository.ts';
+import { type CheckInputs, openRepository } from '../openRepository.ts';
+import type { OpenRoute } from '../openRoutes.ts';
 import { validateRepository } from '../validate.ts';
 import { withinBudget } from '../withinBudget.ts';
 import type { Acceptance } from './acceptances.ts';

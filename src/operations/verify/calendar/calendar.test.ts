@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Home, makeHome } from '../../../../tests/live/apiServer.ts';
 import { fakeCluster } from '../../../../tests/live/fakeCluster.ts';
 import { makeAuthority } from '../../../../tests/pods/cluster/certificates.ts';
-import type { RouteException } from '../../../compile/exceptions.ts';
+import type { RouteException } from '../../../compile/routeException.ts';
 import type { ClusterSettings } from '../../../config/clusterSettings.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Asking } from '../../../live/check.ts';

@@ -1,4 +1,4 @@
-import type { RouteException } from '../../../compile/exceptions.ts';
+import type { RouteException } from '../../../compile/routeException.ts';
 import type { ClusterSettings } from '../../../config/clusterSettings.ts';
 import { textAt } from '../../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
