@@ -202,6 +202,88 @@ describe('a route on a Gateway that is not known', () => {
   });
 });
 
+describe('a tunnel that ends at a Gateway', () => {
+  const tunnelled = (host: string) => `apiVersion: v1
+kind: ConfigMap
+metadata: {name: tunnel, namespace: edge}
+data:
+  config.yaml: |
+    tunnel: 6ff42ae2-765d-4adf-8112-31c55c1551ef
+    credentials-file: /etc/cloudflared/credentials.json
+    ingress:
+      - {hostname: notes.example.org, service: "http://${host}:80"}
+      - service: http_status:404
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: tunnel, namespace: edge}
+spec:
+  template:
+    metadata: {labels: {app: tunnel}}
+    spec:
+      containers:
+        - {name: cloudflared, image: cloudflared, args: [tunnel, --config, /etc/cloudflared/config.yaml, run], volumeMounts: [{name: config, mountPath: /etc/cloudflared}]}
+      volumes: [{name: config, configMap: {name: tunnel}}]
+---
+`;
+  const inOwn = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: envoy-gateway-config, namespace: edge}
+data:
+  envoy-gateway.yaml: |
+    provider: {type: Kubernetes, kubernetes: {deploy: {type: GatewayNamespace}}}
+---
+`;
+  const entered = (host: string, service = '', more = '') =>
+    analyse(
+      readYaml(
+        served() + proxy(`envoyService: {${service}type: ClusterIP}`) + gateway() + tunnelled(host) + more,
+      ),
+      assumptions,
+    ).proofs.filter(({ claim }) => claim.includes('ingress[0]') && claim.startsWith('What '));
+
+  it.each([
+    ['of its Service by name', 'front.edge.svc.cluster.local', 'name: front, ', inOwn, 'proved'],
+    [
+      'of its Service in a namespace that is not known',
+      'front.edge.svc.cluster.local',
+      'name: front, ',
+      '',
+      'unknown',
+    ],
+    [
+      'of the standard namespace',
+      'front.envoy-gateway-system.svc.cluster.local',
+      'name: front, ',
+      '',
+      'unknown',
+    ],
+    ['of another namespace', 'front.apps.svc.cluster.local', 'name: front, ', '', 'refuted'],
+    ['of another name', 'other.edge.svc.cluster.local', 'name: front, ', '', 'refuted'],
+    ['that is generated', 'envoy-edge-gate-1a2b3c4d.edge.svc.cluster.local', '', '', 'unknown'],
+    ['that is generated of another', 'envoy-edge-door-1a2b3c4d.edge.svc.cluster.local', '', '', 'refuted'],
+  ])('reaches it by a name: %s', (_name, host, service, more, expected) => {
+    expect(entered(host, service, more)).toMatchObject([{ invariant: 'ways-work', verdict: expected }]);
+  });
+});
+
+it('takes the first word of a command for the program, and not for a Service of that name', () => {
+  const blocked = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: apps}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+`;
+  const job = (command: string) => `apiVersion: batch/v1
+kind: Job
+metadata: {name: certificates, namespace: apps}
+spec: {template: {spec: {containers: [{name: main, image: tools, command: [${command}]}]}}}
+---
+`;
+  expect(verdicts(application + blocked + job('notes, make'), 'ways-work')).toEqual([]);
+  expect(verdicts(application + blocked + job('ask, notes'), 'ways-work')).toEqual(['refuted']);
+});
+
 describe('the pods of a Gateway', () => {
   const inApps = gateway('', open).replace('namespace: edge', 'namespace: apps');
   const admitting = (labels: string, namespaces = ''): string => `apiVersion: networking.k8s.io/v1

@@ -1,4 +1,5 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
+import type { UnplacedService } from '../gateways/gatewayServices.ts';
 import { everyAddress, isEmpty, noAddress, parseBlocks, subtract } from '../model/addresses.ts';
 import type { Protocol } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -26,10 +27,24 @@ export function resolve(
   if (found.kind === 'outside')
     return { ...nothing, problem: { kind: 'outside', why: `${host} is outside of the cluster` } };
   if (found.kind === 'missing') {
+    const perhaps = model.unplacedServices.find((each) => mayAnswer(each, found));
+    if (perhaps !== undefined) {
+      const why = `no Service among the objects answers to ${host}, and that of ${describeObject(perhaps.gateway)} may`;
+      return { ...nothing, problem: { kind: 'unknown', why } };
+    }
     const kind = mayBeUnseen(model, 'services') ? 'unknown' : 'missing';
     return { ...nothing, problem: { kind, why: `no Service among the objects answers to ${host}` } };
   }
   return resolvePort(model, found.service, port, protocol);
+}
+
+function mayAnswer(
+  { name, isWhole, namespaces }: UnplacedService,
+  asked: { name: string; namespace: string },
+): boolean {
+  return (
+    namespaces.includes(asked.namespace) && (isWhole ? asked.name === name : asked.name.startsWith(name))
+  );
 }
 
 function mayBeUnseen({ unmodelled }: Model, effect: Effect): boolean {

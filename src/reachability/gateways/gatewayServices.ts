@@ -1,6 +1,6 @@
 import { fieldsAt, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
-import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { describeObject, type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import { parseBlocks } from '../model/addresses.ts';
 import { unknownFamilies } from '../model/servedFamilies.ts';
@@ -19,6 +19,18 @@ export interface GatewayServices {
   unmodelled: readonly Unmodelled[];
   /** The Services whose name an EnvoyProxy says, as pods find them: their exposed ports are beside them. */
   services: readonly SourcedObject[];
+  /** Those of which the name or the namespace is not known, each by what is known of it. */
+  unplaced: readonly UnplacedService[];
+}
+
+/** A Service of which it is not known where it is, or how exactly it is named. */
+export interface UnplacedService {
+  gateway: ObjectRef;
+  /** The name, or how it begins. */
+  name: string;
+  isWhole: boolean;
+  /** The namespaces in which it may be. */
+  namespaces: readonly string[];
 }
 
 /**
@@ -28,23 +40,32 @@ export interface GatewayServices {
 export function readGatewayServices(objects: readonly SourcedObject[]): GatewayServices {
   const index = indexObjects(objects);
   const gateways = index.all(gatewayGroup, 'Gateway');
-  if (gateways.length === 0) return { exposedPorts: [], unmodelled: [], services: [] };
+  if (gateways.length === 0) return { exposedPorts: [], unmodelled: [], services: [], unplaced: [] };
   const listeners = readListeners(index);
+  const places = placesOf(objects);
   const read = gateways.map((gateway) => {
     const doubt = serviceDoubt(index, gateway);
     const own = listeners.filter((listener) => listener.gateway === gateway);
-    return doubt === undefined
-      ? {
-          exposedPorts: portsOf(index, gateway, own),
-          unmodelled: [],
-          services: namedServices(index, gateway, own, placesOf(objects)),
-        }
-      : { exposedPorts: [], unmodelled: [unmodelledService(gateway, doubt)], services: [] };
+    if (doubt !== undefined)
+      return {
+        exposedPorts: [],
+        unmodelled: [unmodelledService(gateway, doubt)],
+        services: [],
+        unplaced: [],
+      };
+    const services = namedServices(index, gateway, own, places);
+    return {
+      exposedPorts: portsOf(index, gateway, own),
+      unmodelled: [],
+      services,
+      unplaced: services.length > 0 ? [] : [unplacedService(index, gateway, places)],
+    };
   });
   return {
     exposedPorts: read.flatMap(({ exposedPorts }) => exposedPorts),
     unmodelled: read.flatMap(({ unmodelled }) => unmodelled),
     services: read.flatMap(({ services }) => services),
+    unplaced: read.flatMap(({ unplaced }) => unplaced),
   };
 }
 
@@ -81,6 +102,27 @@ function namedServices(
       },
     },
   ];
+}
+
+/** A Service without a name of its own is `envoy-NAMESPACE-NAME-HASH`, and that of merged Gateways `envoy-CLASS-HASH` (Envoy Gateway 1.9). */
+function unplacedService(
+  index: ObjectIndex,
+  gateway: SourcedObject,
+  places: readonly (string | undefined)[],
+): UnplacedService {
+  const own = namespaceOf(gateway.object);
+  const settings = fieldsAt(parametersOf(index, gateway), 'spec', 'provider', 'kubernetes', 'envoyService');
+  const name = textAt(settings, 'name');
+  const merged = textAt(gateway.object, 'spec', 'gatewayClassName') ?? '';
+  const generated = mergesGateways(index, gateway)
+    ? `envoy-${merged}-`
+    : `envoy-${own}-${gateway.object.metadata.name}-`;
+  return {
+    gateway: refOf(gateway),
+    name: name ?? generated,
+    isWhole: name !== undefined,
+    namespaces: [...new Set(places.map((place) => place ?? own))],
+  };
 }
 
 /** Why it is not known which Service and pods a Gateway gets. */

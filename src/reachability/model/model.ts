@@ -4,7 +4,7 @@ import { type ConfigurationSources, readConfigurationSources } from '../../manif
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
 import { readDataPlanes } from '../gateways/dataPlanes.ts';
-import { readGatewayServices } from '../gateways/gatewayServices.ts';
+import { readGatewayServices, type UnplacedService } from '../gateways/gatewayServices.ts';
 import { readMarks } from '../kinds/annotations.ts';
 import { rightsOfEveryone } from '../kinds/apiRights.ts';
 import { routesOfOtherParents } from '../kinds/routeParents.ts';
@@ -36,6 +36,8 @@ export interface Model {
   objects: readonly SourcedObject[];
   workloads: readonly Workload[];
   services: readonly Service[];
+  /** Services of Gateways of which the name or the namespace is not known. */
+  unplacedServices: readonly UnplacedService[];
   /** The policies as they are documented; `network` has them as they are enforced. */
   policies: readonly Policy[];
   /** Policies that have no effect, since the enforcer does not read their kind. */
@@ -137,6 +139,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     objects: [...sound, ...output.flatMap(({ routes = [] }) => routes)],
     workloads,
     services,
+    unplacedServices: gatewayServices.unplaced,
     policies,
     ineffective: enforcement.ineffective,
     configurationSources,

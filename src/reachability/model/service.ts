@@ -183,7 +183,7 @@ export function indexServices(
 export type Destination =
   | { kind: 'service'; service: Service }
   /** A name that only the cluster's DNS could know, and does not. */
-  | { kind: 'missing' }
+  | { kind: 'missing'; name: string; namespace: string }
   | { kind: 'outside' };
 
 /**
@@ -201,9 +201,11 @@ export function resolveHost(
   const parts = host.replace(/\.$/, '').toLowerCase().split('.');
   const candidate = namesOf(parts, namespace);
   const service = services.find((s) => s.name === candidate.name && s.namespace === candidate.namespace);
-  if (service === undefined) return { kind: candidate.certain ? 'missing' : 'outside' };
+  const { name, namespace: of } = candidate;
+  if (service === undefined)
+    return candidate.certain ? { kind: 'missing', name, namespace: of } : { kind: 'outside' };
   if (service.externalName === undefined) return { kind: 'service', service };
-  if (depth > 8) return { kind: 'missing' };
+  if (depth > 8) return { kind: 'missing', name, namespace: of };
   return resolveHost(services, service.externalName, service.namespace, depth + 1);
 }
 

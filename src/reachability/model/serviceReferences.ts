@@ -1,15 +1,16 @@
+import { textsAt } from '../../kubernetes/fields.ts';
 import {
   type ConfigurationSources,
   environmentOf,
   mountedFiles,
 } from '../../manifests/configurationSources.ts';
 import type { Service } from './service.ts';
-import { containersOf, type Workload, wordsOf } from './workload.ts';
+import { containersOf, type Workload } from './workload.ts';
 
 /**
  * The Services that each workload names in its environment, its arguments or its mounted files: as a whole host
  * name, not as a part of a longer one, and not as the scheme of a URL. A word that is also
- * the name of the workload's namespace is a host only as a part of an address.
+ * the name of the workload's namespace is a host only as a part of an address. The first word of a command is the program.
  */
 export function readServiceReferences(
   workloads: readonly Workload[],
@@ -43,7 +44,8 @@ function textsOf(
   { namespace, spec }: Workload,
 ): readonly string[] {
   return containersOf(spec).flatMap((container) => [
-    ...wordsOf(container),
+    ...textsAt(container, 'command').slice(1),
+    ...textsAt(container, 'args'),
     ...[...environmentOf(configurationSources, namespace, container).values()].flatMap((text) => text ?? []),
     ...mountedFiles(configurationSources, namespace, spec, container).flatMap(({ text }) => text ?? []),
   ]);
