@@ -181,7 +181,7 @@ describe('broken promises', () => {
     expect(stdout).toMatch(/\n {2}flux +configuration missing +repository\.url\n/);
     expect(stdout).toMatch(/\n {2}immich +not known +the configuration does not compile yet\n/);
     expect(stdout).toMatch(
-      /\n {2}not enabled: cert-manager, envoy-gateway, token-issuers, external-dns, rustfs, s3, volsync, talos-backup, tuppr, echo, routes\n/,
+      /\n {2}not enabled: cert-manager, envoy-gateway, token-issuers, external-dns, home-dns, rustfs, s3, volsync, talos-backup, tuppr, echo, routes\n/,
     );
   });
 });

@@ -6,7 +6,7 @@ interface Variant extends Change {
 }
 
 /** The sections of the gateway and of what needs one. */
-const gatewaySections = ['envoyGateway', 'tokenIssuers', 'externalDns', 'echo', 'routes'];
+const gatewaySections = ['envoyGateway', 'tokenIssuers', 'externalDns', 'homeDns', 'echo', 'routes'];
 
 /** Takes the gateway away, where it cannot run. */
 export function withoutGateway(value: ConfigData): void {

@@ -14,6 +14,8 @@ import { envoyGatewaySection } from './envoy-gateway/section.ts';
 import { externalDns } from './external-dns/component.ts';
 import { externalDnsSection } from './external-dns/section.ts';
 import { flux } from './flux/component.ts';
+import { homeDns } from './home-dns/component.ts';
+import { homeDnsSection } from './home-dns/section.ts';
 import { immich } from './immich/component.ts';
 import { immichSection } from './immich/section.ts';
 import { originProxy } from './origin-proxy/component.ts';
@@ -45,6 +47,7 @@ export const catalogue: readonly Component[] = [
   tokenIssuers,
   dnsEndpoints,
   externalDns,
+  homeDns,
   rustfs,
   s3,
   volsync,
@@ -65,6 +68,7 @@ export const clusterSchema = clusterSettingsSchema.extend({
   envoyGateway: envoyGatewaySection.optional(),
   tokenIssuers: tokenIssuersSection.optional(),
   externalDns: externalDnsSection.optional(),
+  homeDns: homeDnsSection.optional(),
   rustfs: rustfsSection.optional(),
   s3: s3Section.optional(),
   volsync: volsyncSection.optional(),

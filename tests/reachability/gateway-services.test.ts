@@ -104,6 +104,38 @@ spec: {targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, ${target}}
     expect(verdicts(balanced + gateway('', two) + policies, 'load-balancers')).toEqual([expected]);
   });
 
+  it('is no breach where a listener that opens no TLS has a policy, which is that of its routes', () => {
+    const sealed =
+      '{name: web, protocol: HTTP, port: 80}, {name: side, protocol: TLS, port: 443, hostname: notes.example.org, tls: {mode: Passthrough}}';
+    const plain = '{name: web, protocol: HTTP, port: 80}, {name: side, protocol: TCP, port: 443}';
+    const allowing = `${denying}, rules: [{action: Allow, principal: {clientCIDRs: [192.0.2.0/24]}}]`;
+    const policies =
+      policy('name: gate', denying) + policy('name: gate, sectionName: side', allowing, 'side');
+    expect(verdicts(balanced + gateway('', sealed) + policies, 'load-balancers')).toEqual(['proved']);
+    expect(verdicts(balanced + gateway('', plain) + policies, 'load-balancers')).toEqual(['refuted']);
+    // Without one of its own the policy of the Gateway applies, which must deny.
+    expect(
+      verdicts(
+        balanced + gateway('', sealed) + policy('name: gate', 'defaultAction: Allow'),
+        'load-balancers',
+      ),
+    ).toEqual(['refuted']);
+    // What the routes demand is proved of each of them.
+    const led =
+      application +
+      route('TLSRoute', 'v1', '{name: gate, namespace: edge, sectionName: side}') +
+      balanced +
+      gateway(
+        '',
+        sealed.replace(
+          'hostname: notes.example.org',
+          'hostname: notes.example.org, allowedRoutes: {namespaces: {from: All}}',
+        ),
+      ) +
+      policies;
+    expect(verdicts(led, 'load-balancers', 'outside-gated')).toEqual(['proved', 'unknown']);
+  });
+
   it('has a port of UDP for HTTP/3', () => {
     const tls = '{name: tls, protocol: HTTPS, port: 443, tls: {certificateRefs: [{name: certificate}]}}';
     const traffic = `apiVersion: gateway.envoyproxy.io/v1alpha1

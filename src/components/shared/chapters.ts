@@ -7,6 +7,9 @@ export const cloudflarePhase: Chapter = { id: 'cloudflare', title: 'Cloudflare',
 /** The phase of the quickstart in which the user prepares what holds data. */
 export const storagePhase: Chapter = { id: 'storage', title: 'Storage', order: 200 };
 
+/** The phase of the quickstart in which names are written into the resolver of the home network. */
+export const dnsPhase: Chapter = { id: 'dns', title: 'DNS at home', order: 600 };
+
 /** The title of the notes about logs. Each component adds its own logs to the one chapter. */
 export const loggingNote = 'Logging/audit expectations';
 
@@ -20,6 +23,15 @@ export const outsidePath: Chapter = {
   order: 100,
   intro:
     'Go through it from the front: the first hop that does not answer as it should is the one to fix. Run the first two from outside the home network, on mobile data or with a VPN to elsewhere.',
+};
+
+/** The path from the home network to an app, in the troubleshooting page. */
+export const insidePath: Chapter = {
+  id: 'inside',
+  title: 'The inside path',
+  order: 200,
+  intro:
+    'Cloudflare has no part in it, so it is also the way to go while Cloudflare is down. Run it from the home network or the VPN.',
 };
 
 /** The order of the hops on {@link outsidePath}. */

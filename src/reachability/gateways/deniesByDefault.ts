@@ -9,7 +9,8 @@ import { readPolicyTargets } from './policyTargets.ts';
 
 /**
  * Whether Envoy Gateway answers 403 to each request of a Gateway for which no policy of a route says otherwise: on every
- * listener the policy that applies without one denies everybody.
+ * listener the policy that applies without one denies everybody. No policy can be on a TLSRoute: one on a listener that has
+ * nothing else is that of its routes, of which what they demand is proved.
  */
 export function deniesByDefault(index: ObjectIndex, gateway: SourcedObject): boolean {
   if (controllerOf(index, gateway).kind !== 'envoy') return false;
@@ -17,9 +18,11 @@ export function deniesByDefault(index: ObjectIndex, gateway: SourcedObject): boo
   const listeners = readListeners(index).filter((listener) => listener.gateway === gateway);
   return (
     listeners.length > 0 &&
-    listeners.every(({ owner, name }) => {
+    listeners.every(({ owner, name, kinds }) => {
+      const onListener = targets.on(owner, name);
+      if (onListener.length > 0 && kinds.every((kind) => kind === 'TLSRoute')) return true;
       const places = [
-        { kind: 'listener' as const, targets: targets.on(owner, name) },
+        { kind: 'listener' as const, targets: onListener },
         { kind: 'owner' as const, targets: targets.on(owner, undefined) },
         { kind: 'owner' as const, targets: owner === gateway ? [] : targets.on(gateway, undefined) },
       ].filter((place) => place.targets.length > 0);

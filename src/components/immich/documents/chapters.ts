@@ -1,18 +1,9 @@
 import type { Chapter } from '../../contract/documents.ts';
 
-export const dnsPhase: Chapter = { id: 'dns', title: 'DNS at home', order: 600 };
 export const administratorPhase: Chapter = {
   id: 'first-administrator',
   title: 'The first administrator',
   order: 700,
-};
-
-export const insidePath: Chapter = {
-  id: 'inside',
-  title: 'The inside path',
-  order: 200,
-  intro:
-    'Cloudflare has no part in it, so it is also the way to go while Cloudflare is down. Run it from the home network or the VPN.',
 };
 
 export const guardChapter: Chapter = {

@@ -1,9 +1,10 @@
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import { phases, type Step } from '../../contract/documents.ts';
+import { dnsPhase } from '../../shared/chapters.ts';
 import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
-import { administratorPhase, dnsPhase } from './chapters.ts';
+import { administratorPhase } from './chapters.ts';
 import { addresses, nodeAddressCommand } from './home.ts';
 
 export const dnsPagePath = ({ settings }: Pick<Context<ImmichSection>, 'settings'>): string =>

@@ -1,12 +1,12 @@
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Hop, Symptom } from '../../contract/documents.ts';
-import { outsideHops, outsidePath } from '../../shared/chapters.ts';
+import { insidePath, outsideHops, outsidePath } from '../../shared/chapters.ts';
 import { probeMessages } from '../administratorProbe.ts';
 import { patience, setupMessages } from '../firstAdministrator.ts';
 import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
-import { administratorChapter, insidePath } from './chapters.ts';
+import { administratorChapter } from './chapters.ts';
 import { addresses, nodeAddressCommand, selectorOf } from './home.ts';
 
 export function immichHops(context: Context<ImmichSection>): Hop[] {
