@@ -114,3 +114,30 @@ it.each([
 ])('%s is of the family %s', (range, family) => {
   expect(asked(({ addressFamily }, handle) => addressFamily(handle as Private), range)).toBe(family);
 });
+
+it.each([
+  ['192.0.2.10', '192.0.2.10', true],
+  ['2001:db8::a', '2001:0DB8:0::0a', true],
+  ['192.0.2.10', '192.0.2.11', false],
+  ['192.0.2.10', '::ffff:192.0.2.10', false],
+])('%s and %s: the same address is %s', (one, other, same) => {
+  expect(
+    asked(
+      ({ isSameAddress }, first, second) => isSameAddress(first as Private, second as Private),
+      one,
+      other,
+    ),
+  ).toBe(same);
+});
+
+it.each([
+  ['192.0.2.241', ['192.0.2.240/28'], true],
+  ['192.0.2.1', ['192.0.2.240/28'], false],
+  ['192.0.2.1', ['192.0.2.240/28', '192.0.2.0/29'], true],
+  ['2001:db8::f1', ['192.0.2.240/28', '2001:db8::f0/124'], true],
+  ['192.0.2.1', [], false],
+])('%s in one of %j: %s', (address, ranges, expected) => {
+  expect(
+    asked(({ isInRanges }, first, ...more) => isInRanges(first as Private, more), address, ...ranges),
+  ).toBe(expected);
+});

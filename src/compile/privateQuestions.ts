@@ -23,12 +23,19 @@ export function privateQuestions(
     isOneLabelBelow: (host, domain) => labelsBelow(hostOf(host), hostOf(domain)) === 1,
     isBelow: (host, domain) => labelsBelow(hostOf(host), hostOf(domain)) > 0,
     isSameHost: (one, other) => hostOf(one) === hostOf(other),
+    isSameAddress: (one, other) => overlap(single(textOf(one)), single(textOf(other))),
+    isInRanges: (address, ranges) => ranges.some((range) => overlap(single(textOf(address)), textOf(range))),
     targetKind(target) {
       const value = textOf(target);
       if (!isAddress(value)) return 'name';
       return isForwarded(value) && !isAtHome(value, own) ? 'internet-address' : 'home-address';
     },
   };
+}
+
+/** The range with this address alone. */
+function single(address: string): string {
+  return `${address}/${familyOf(address) === 'ipv4' ? 32 : 128}`;
 }
 
 /** Names in DNS are the same whatever their case, and with the dot of the root behind them. */

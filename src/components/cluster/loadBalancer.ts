@@ -52,8 +52,8 @@ export function addressDecision({ network: { loadBalancer } }: Cluster): Decisio
   return {
     title,
     decided: decided[loadBalancer.kind],
-    because: `A Service of the type LoadBalancer is a way in past every check of who asks, so that nothing of this repository is one, and
-\`gatehouse check\` reports whatever else is. Other apps of the cluster may need addresses all the same. ${
+    because: `A Service of the type LoadBalancer is a way in past every check of who asks. Nothing of this repository is one but a Gateway that
+denies each request for which no policy of a route says otherwise, and \`gatehouse check\` reports whatever else is. Other apps of the cluster may need addresses all the same. ${
       ranges === ''
         ? 'A port of the nodes needs none of its own.'
         : `The ranges are set apart: ${

@@ -16,5 +16,9 @@ export interface PrivateQuestions {
   isBelow(host: Private, domain: Private): boolean;
   /** Whether both are the same name in DNS. */
   isSameHost(one: Private, other: Private): boolean;
+  /** Whether both are the same address, in whatever form they are written. */
+  isSameAddress(one: Private, other: Private): boolean;
+  /** Whether an address is in one of the ranges. */
+  isInRanges(address: Private, ranges: readonly Private[]): boolean;
   targetKind(target: Private): TargetKind;
 }

@@ -8,6 +8,7 @@ import { envoyProxy } from './envoyProxy.ts';
 import { gatewayPolicy, redirect } from './gatewayPolicies.ts';
 import { gateway, gatewayClass } from './gateways.ts';
 import { labelledGrants, labelledPolicies } from './labelled.ts';
+import { controllerMonitor, gatewayMonitors } from './monitoring.ts';
 import { type AnyRoute, envoy, fluxKustomizations, gatewayOf, gatewaysOf } from './names.ts';
 import { release, source } from './release.ts';
 import { releaseNotes } from './releaseNotes.ts';
@@ -98,6 +99,7 @@ function gatewayManifests(context: BuildContext<EnvoyGatewaySection>): Manifest[
   return [
     manifest(operator, 'ocirepository.yaml', [source(context)]),
     manifest(operator, 'helmrelease.yaml', [release(context)]),
+    manifest(operator, 'monitoring.yaml', controllerMonitor(context)),
     manifest(gateways, 'gatewayclass.yaml', [gatewayClass(context.section)]),
     manifest(
       gateways,
@@ -125,5 +127,6 @@ function gatewayManifests(context: BuildContext<EnvoyGatewaySection>): Manifest[
       keys.map((key) => gatewayPolicy(context.section, key)),
     ),
     manifest(gateways, 'redirect.yaml', redirect(context)),
+    manifest(gateways, 'monitoring.yaml', gatewayMonitors(context)),
   ];
 }

@@ -43,16 +43,51 @@ function mergedFindings({ section }: Context): RuleFinding[] {
   ];
 }
 
-/** Whoever gives out addresses must be able to give a Gateway one of its own. */
-function addressFindings({ section, settings }: Context): RuleFinding[] {
+/**
+ * Whoever gives out addresses must be able to give a Gateway one of its own, and has it only if it is in its ranges: a Service
+ * that asks for another one waits for ever.
+ */
+function addressFindings(context: Context): RuleFinding[] {
+  const { section, settings } = context;
+  const { loadBalancer } = settings.cluster.network;
   return (['external', 'internal'] as const)
     .filter((key) => section[key] !== undefined)
-    .flatMap((key) =>
-      withoutAddresses(settings.cluster.network.loadBalancer, {
-        field: `envoyGateway.${key}.address`,
-        what: `the Gateway ${gatewayName(key)}`,
-      }),
-    );
+    .flatMap((key) => {
+      const field = `envoyGateway.${key}.address`;
+      const without = withoutAddresses(loadBalancer, { field, what: `the Gateway ${gatewayName(key)}` });
+      return without.length > 0 ? without : outsideRanges(context, key);
+    });
+}
+
+function outsideRanges(context: Context, key: 'external' | 'internal'): RuleFinding[] {
+  const { external, internal } = context.section;
+  const address = context.section[key]?.address;
+  const { loadBalancer } = context.settings.cluster.network;
+  if (address === undefined || !('addresses' in loadBalancer)) return [];
+  const field = `envoyGateway.${key}.address`;
+  if (!context.isInRanges(address, loadBalancer.addresses))
+    return [
+      {
+        code: 'wrong-value',
+        field,
+        message: `${field} is in none of the ranges of cluster.network.loadBalancer.addresses, so that nobody gives it to ${gatewayName(key)}`,
+        expected: 'an address of one of these ranges, which no other Service has',
+        remedy: `change ${field}, or add its range to cluster.network.loadBalancer.addresses`,
+      },
+    ];
+  const isShared =
+    key === 'internal' && external !== undefined && internal !== undefined
+      ? context.isSameAddress(external.address, internal.address)
+      : false;
+  if (!isShared) return [];
+  return [
+    {
+      code: 'taken',
+      field,
+      message: `${field} is the address of ${gatewayName('external')} too: the router would forward the internet to the Gateway of the home network`,
+      expected: 'an address of its own for each Gateway',
+    },
+  ];
 }
 
 function missingGateway({ section }: Context, route: AnyRoute): RuleFinding[] {

@@ -7,6 +7,7 @@ import { connectionsFor, tcp } from '../shared/connections.ts';
 import { internet } from '../shared/externalPeers.ts';
 import { appDirectory, withField } from '../shared/fluxKustomizations.ts';
 import { requesterOf } from '../shared/requesters.ts';
+import { tokenIssuersDocuments } from './documents.ts';
 import { grants, kustomizationOf } from './grants.ts';
 import { rules } from './rules.ts';
 import { type TokenIssuer, type TokenIssuersSection, tokenIssuersSection } from './section.ts';
@@ -27,6 +28,7 @@ export const tokenIssuers = defineComponent<TokenIssuersSection>({
     },
   },
   rules,
+  documents: tokenIssuersDocuments,
   build: (context) => ({
     manifests: grantManifests(context),
     fluxKustomizations: [...granted(context)].map(([namespace, { kindsFrom }]) =>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compiledGateway, type GatewayChange, gatewayPlan } from '../../../tests/gateway/compiledGateway.ts';
 import { httpRoute, logins } from '../../../tests/gateway/sampleRoutes.ts';
 import type { ReferenceGrant, SecurityPolicy } from '../../kubernetes/types.ts';
+import { textOf } from '../../operations/configure/leaks.ts';
 
 const hosts = { API_HOST: 'api.example.org', BOOKS_HOST: 'books.example.org' };
 const inside = { ...logins.jwt, issuer: 'inside' };
@@ -166,4 +167,19 @@ describe('what does not fit together', () => {
   ])('is %s', (_, change, problem) => {
     expect(compiledGateway(change).problems).toContainEqual(expect.objectContaining(problem));
   });
+});
+
+it('says in the documents whose tokens count, and how to see the keys', () => {
+  const { plan } = gatewayPlan({ routes: [httpRoute('api', inside)], hosts });
+  const text = (path: string) => {
+    const file = plan.files.find((each) => each.path === path);
+    return file === undefined ? '' : textOf(file);
+  };
+  expect(text('docs/decisions.md')).toContain(
+    '| `inside` | `${TOKEN_ISSUERS_ISSUERS_INSIDE_ISSUER}` | Service `issuer` in `identity`, port 8080, `/keys` | `sub` as `X-User-ID`, `email` as `X-User-Email` |',
+  );
+  expect(text('docs/decisions.md')).toContain('`preferred_username` as `X-User-Name`');
+  const quickstart = text('docs/quickstart.md');
+  expect(quickstart).toContain("curl -fsS '${TOKEN_ISSUERS_ISSUERS_OUTSIDE_KEYS_URL}'");
+  expect(quickstart).not.toContain('${TOKEN_ISSUERS_ISSUERS_INSIDE_KEYS_URL}');
 });
