@@ -1,5 +1,6 @@
 import { fields, hex, id, image, label, maybe, must, size } from './arbitraries.ts';
 import fc from './fastCheck.ts';
+import { gatewaySections, withGateway } from './gatewaySections.ts';
 import { platformSections, withPlatform } from './platformSections.ts';
 import type { ConfigData } from './testDirectory.ts';
 
@@ -219,7 +220,7 @@ const immich = (where: { talos: boolean; nodes: readonly string[] }): fc.Arbitra
 
 /**
  * Valid configurations: every field of the schema, set or left to its default, on one node or several, on k3s and
- * Talos, half of them with object storage, backups and upgrades. Private values are long, so that none occurs by chance.
+ * Talos, half of them with object storage, backups and upgrades, half with Gateways and routes. Private values are long, so that none occurs by chance.
  *
  * @param recipients - the age recipients to choose from
  */
@@ -241,8 +242,9 @@ export function configurations(recipients: readonly string[]): fc.Arbitrary<Conf
         tunnel: fc.uuid(),
         cloudflared: fields(maybe('enabled', fc.constant(true)), maybe('images', must('cloudflared', image))),
         platform: fc.option(platformSections(base, recipients), { nil: undefined, freq: 2 }),
+        gateway: fc.option(gatewaySections, { nil: undefined, freq: 2 }),
       })
-      .map(({ platform, ...inputs }) => ({
+      .map(({ platform, gateway, ...inputs }) => ({
         cluster: {
           cluster: base.cluster,
           ...inputs.monitoring,
@@ -260,9 +262,11 @@ export function configurations(recipients: readonly string[]): fc.Arbitrary<Conf
           cloudflared: { tunnel: inputs.tunnel },
         },
         platform,
+        gateway,
       }))
-      .map(({ platform, ...configuration }) =>
-        platform === undefined ? configuration : withPlatform(configuration, platform),
-      ),
+      .map(({ platform, gateway, ...configuration }) => {
+        const without = platform === undefined ? configuration : withPlatform(configuration, platform);
+        return gateway === undefined ? without : withGateway(without, gateway, recipients);
+      }),
   );
 }
