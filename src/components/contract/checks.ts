@@ -57,8 +57,7 @@ export type LiveQuestion =
   | { kind: 'talos-api'; document: boolean; roles: readonly string[]; namespaces: readonly string[] }
   /** Talos runs this Kubernetes on every node. `runs`: the first and the last minor version, by minor version of Talos 1. */
   | { kind: 'talos-pair'; runs: Readonly<Record<number, readonly [first: number, last: number]>> }
-  /** A GET request without credentials is answered with one of the status codes. */
-  | { kind: 'url'; host: Private; path: string; from: 'internet' | 'home'; status: readonly number[] }
+  | UrlQuestion
   | GateQuestion
   | UploadQuestion
   /** The certificate that a host shows by TLS is valid for its name, today, and by an authority that this computer trusts. */
@@ -68,6 +67,20 @@ export type LiveQuestion =
   | StoredQuestion
   | GuardQuestion
   | ConnectionsQuestion;
+
+/** A GET request without good credentials is answered with one of the status codes. */
+export interface UrlQuestion {
+  kind: 'url';
+  host: Private;
+  path: string;
+  from: 'internet' | 'home';
+  status: readonly number[];
+  /**
+   * It brings a bearer token along that is signed with a key of our own, and is otherwise as the issuer would make it. The issuer
+   * is text with private values as references (`${NAME}`).
+   */
+  forged?: { issuer: string; audience: string };
+}
 
 /** Whoever has no valid token of Cloudflare Access gets what Access answers, or a refusal, and never the app. */
 export interface GateQuestion {

@@ -1,9 +1,11 @@
 import type { LiveCheck } from '../contract/checks.ts';
 import type { BuildContext } from '../contract/component.ts';
+import type { JwtLogin } from '../contract/login.ts';
+import type { Requirement } from '../contract/requirements.ts';
 import { requesterTitle } from '../shared/requesters.ts';
 import { bound } from './demands.ts';
 import { type AnyRoute, className, gatewayName, gatewayOf, gatewaysOf, routeName } from './names.ts';
-import { accessTeam } from './requirements.ts';
+import { accessTeam, tokenIssuer } from './requirements.ts';
 import { routesOf } from './rules.ts';
 import type { EnvoyGatewaySection } from './section.ts';
 
@@ -115,16 +117,9 @@ type RequestCheck = Pick<LiveCheck, 'id' | 'promise' | 'question'>;
 /** What a route answers to a request of nobody in particular. */
 function requestChecks(context: Context, route: AnyRoute): RequestCheck[] {
   if (route.kind !== 'route') return [];
-  const { host, from, login, paths = ['/'] } = route;
+  const { host, login, paths = ['/'] } = route;
   const [path = '/'] = paths;
-  if (login.kind === 'jwt')
-    return [
-      {
-        id: 'without-token',
-        promise: 'Whoever has no token is refused on the way to',
-        question: { kind: 'url', host, path, from, status: [401] },
-      },
-    ];
+  if (login.kind === 'jwt') return tokenChecks(context, route, login);
   if (login.kind !== 'access' || context.section[gatewayOf(route)] === undefined) return [];
   const { team } = bound(context.binding(accessTeam(route)));
   const [email] = login.emails;
@@ -136,4 +131,22 @@ function requestChecks(context: Context, route: AnyRoute): RequestCheck[] {
         : 'A forged token of Access does not lead to',
     question: { kind: 'gate', host, path, team, audience: login.audience, email, token },
   }));
+}
+
+/** A route that demands a token, asked by somebody who has none, and by one who signed one himself. */
+function tokenChecks(context: Context, route: Requirement<'route'>, login: JwtLogin): RequestCheck[] {
+  if (context.section[gatewayOf(route)] === undefined) return [];
+  const { host, from, paths = ['/'] } = route;
+  const [path = '/'] = paths;
+  const { issuer } = bound(context.binding(tokenIssuer(context.section, route, login)));
+  const [audience] = login.audiences;
+  const question = { kind: 'url', host, path, from, status: [401] } as const;
+  return [
+    { id: 'without-token', promise: 'Whoever has no token is refused on the way to', question },
+    {
+      id: 'forged-token',
+      promise: 'A forged token does not lead to',
+      question: { ...question, forged: { issuer, audience } },
+    },
+  ];
 }

@@ -72,7 +72,7 @@ async function answerTo(
     case 'talos-pair':
       return cluster === undefined ? noCluster : askTalosPair(question, cluster);
     case 'url':
-      return askUrl(named(question, values), asking);
+      return askUrl(named(question, values), asking, values);
     case 'gate':
       return askGate(named(question, values), asking);
     case 'upload':

@@ -1,6 +1,6 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { GateQuestion } from '../../components/contract/checks.ts';
 import type { Answer, Asking, PlaceAnswer } from '../check.ts';
+import { forgedToken } from './forgedToken.ts';
 import { type Named, notThere, patience, unanswered, unknownValues } from './place.ts';
 
 /** Whether whoever has no valid token of Access gets what Access answers, or a refusal, and never the app. */
@@ -10,7 +10,7 @@ export async function askGate(question: Named<GateQuestion>, { places, now }: As
   const place = places?.internet;
   if (place === undefined) return notThere('internet');
   const forged =
-    token === 'forged' ? forgedToken({ team, audience, email: question.email, now: now() }) : undefined;
+    token === 'forged' ? accessToken({ team, audience, email: question.email, now: now() }) : undefined;
   const headers =
     forged === undefined ? {} : { 'Cf-Access-Jwt-Assertion': forged, Cookie: `CF_Authorization=${forged}` };
   const seen = await place.request({ host, path, patience, headers });
@@ -51,22 +51,8 @@ interface Forgery {
   now: Date;
 }
 
-/** A token as Access makes them, with the key of nobody. Whoever takes it verifies no signature. */
-export function forgedToken({ team, audience, email = 'nobody@example.invalid', now }: Forgery): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const seconds = Math.floor(now.getTime() / 1000);
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const head = part({ alg: 'RS256', typ: 'JWT', kid: randomBytes(32).toString('hex') });
-  const body = part({
-    aud: [audience],
-    email,
-    exp: seconds + 3_600,
-    iat: seconds,
-    nbf: seconds,
-    iss: `https://${team}.cloudflareaccess.com`,
-    type: 'app',
-    sub: randomBytes(16).toString('hex'),
-  });
-  const signature = sign('sha256', Buffer.from(`${head}.${body}`), privateKey).toString('base64url');
-  return `${head}.${body}.${signature}`;
+/** A token as Access makes them. */
+export function accessToken({ team, audience, email = 'nobody@example.invalid', now }: Forgery): string {
+  const iss = `https://${team}.cloudflareaccess.com`;
+  return forgedToken({ aud: [audience], email, iss, type: 'app' }, now);
 }

@@ -7,7 +7,7 @@ import type { LiveQuestion } from '../../components/contract/checks.ts';
 import { type Private, privateNamed } from '../../config/private.ts';
 import type { Answer, Asking, Place, PlaceAnswer, PlaceRequest, SeenCertificate } from '../check.ts';
 import { declaredCheck } from './ask.ts';
-import { forgedToken } from './gate.ts';
+import { accessToken } from './gate.ts';
 
 const host = privateNamed('HOST');
 const team = privateNamed('TEAM');
@@ -118,7 +118,7 @@ describe('a gate', () => {
 
   it('gets a token that says all that Access would say, signed by nobody', () => {
     const given = { team: 'example-team', audience: 'x', email: 'owner@example.org', now: now() };
-    const [head = '', body = '', signature = ''] = forgedToken(given).split('.');
+    const [head = '', body = '', signature = ''] = accessToken(given).split('.');
     const decoded = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64url').toString());
     expect(decoded(head)).toMatchObject({ alg: 'RS256', kid: expect.any(String) });
     expect(decoded(body)).toMatchObject({
@@ -127,7 +127,45 @@ describe('a gate', () => {
     });
     // Two of nobody's keys: a signature of 2,048 bits, and never the same.
     expect(Buffer.from(signature, 'base64url')).toHaveLength(256);
-    expect(forgedToken(given).split('.')[2]).not.toBe(signature);
+    expect(accessToken(given).split('.')[2]).not.toBe(signature);
+  });
+});
+
+describe('a route that demands a token', () => {
+  const question: LiveQuestion = {
+    ...{ kind: 'url', host, path: '/', from: 'home', status: [401] },
+    forged: { issuer: 'https://${TEAM}.example.org/realm', audience: 'echo' },
+  };
+
+  it('gets one of its issuer, signed by nobody', async () => {
+    const { place, asked } = placeThat({ answer: { status: 401 } });
+    const answer = await ask(question, { places: { home: place } });
+    expect(answer).toMatchObject({ verdict: 'kept' });
+    const [scheme, token = ''] = (asked[0]?.headers?.['Authorization'] ?? '').split(' ');
+    const [, body = '', signature = ''] = token.split('.');
+    expect(scheme).toBe('Bearer');
+    expect(JSON.parse(Buffer.from(body, 'base64url').toString())).toMatchObject({
+      iss: 'https://example-team.example.org/realm',
+      aud: ['echo'],
+      exp: now().getTime() / 1000 + 3_600,
+    });
+    expect(Buffer.from(signature, 'base64url')).toHaveLength(256);
+    expect(JSON.stringify(answer)).not.toContain(signature);
+  });
+
+  it.each([
+    [200, 'broken'],
+    [403, 'broken'],
+    [500, 'broken'],
+  ] as const)('is broken where it takes it, or does not say what it has to: %i', async (status, verdict) => {
+    expect(await ask(question, atHome({ answer: { status } }))).toMatchObject({ verdict });
+  });
+
+  it('is not asked without the name of the issuer', async () => {
+    const known = new Map([['HOST', 'photos.example.org']]);
+    expect(await ask(question, atHome({ answer: { status: 401 } }), known)).toMatchObject({
+      verdict: 'not checked',
+    });
   });
 });
 
