@@ -241,6 +241,8 @@ export const variants: readonly Variant[] = [
     privateFile(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32', '192.0.2.11/32', '192.0.2.12/32'];
       value.cluster.network.loadBalancer = { addresses: ['203.0.113.0/28', '2001:db8:1::/112'] };
+      value.envoyGateway.external.address = '203.0.113.2';
+      value.envoyGateway.internal.address = '203.0.113.3';
       value.rustfs.keys['example-etcd'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn';
     },
   },

@@ -12,8 +12,9 @@ const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
  * pods, nodes, and what Kubernetes puts into each namespace. The real ones are tested in tests/pods.
  */
 export function runningObjects(inGit: readonly KubernetesObject[], commit: string): KubernetesObject[] {
-  const held = [...inGit, ...inGit.filter(({ kind }) => kind === 'HelmRelease').map(deploymentOf)].map(
-    (object) => stored(object, commit),
+  const releases = inGit.filter(({ kind }) => kind === 'HelmRelease');
+  const held = [...inGit, ...releases.map(deploymentOf), ...releases.flatMap(configurationOf)].map((object) =>
+    stored(object, commit),
   );
   const namespaces = new Set(held.flatMap(({ metadata }) => metadata.namespace ?? []));
   return [
@@ -88,6 +89,30 @@ const states: Readonly<Record<string, Fields>> = {
   TalosUpgrade: { phase: 'Completed' },
   KubernetesUpgrade: { phase: 'Completed' },
   ClusterIssuer: { conditions: [{ type: 'Ready', status: 'True' }] },
+  Certificate: {
+    conditions: [{ type: 'Ready', status: 'True' }],
+    notAfter: '2027-02-15T00:00:00Z',
+    renewalTime: '2027-01-16T00:00:00Z',
+  },
+  GatewayClass: { conditions: [{ type: 'Accepted', status: 'True' }] },
+  Gateway: { conditions: [{ type: 'Programmed', status: 'True' }] },
+  SecurityPolicy: { ancestors: [{ conditions: [{ type: 'Accepted', status: 'True' }] }] },
+  ...Object.fromEntries(
+    ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'].map((kind) => [
+      kind,
+      {
+        parents: [
+          {
+            conditions: [
+              { type: 'Accepted', status: 'True' },
+              { type: 'ResolvedRefs', status: 'True' },
+            ],
+          },
+        ],
+      },
+    ]),
+  ),
+  DNSEndpoint: { observedGeneration: 1 },
 };
 
 function stored(object: KubernetesObject, commit: string): KubernetesObject {
@@ -111,7 +136,13 @@ function stateOf(object: KubernetesObject, commit: string): Fields {
   const replicas = valueAt(withServerDefaults(object), 'spec', 'replicas') ?? 1;
   if (workloads.has(object.kind))
     return {
-      status: { observedGeneration: 1, readyReplicas: replicas, updatedReplicas: replicas, replicas },
+      status: {
+        observedGeneration: 1,
+        readyReplicas: replicas,
+        updatedReplicas: replicas,
+        replicas,
+        conditions: [{ type: 'Available', status: 'True' }],
+      },
     };
   const state = states[object.kind];
   if (state !== undefined) return { status: state };
@@ -206,4 +237,23 @@ function deploymentOf({ metadata: { name, namespace = 'default' } }: KubernetesO
       template: { metadata: { labels }, spec: { containers: [{ name, image: `example.org/${name}:1` }] } },
     },
   };
+}
+
+/** The chart of Envoy Gateway writes its configuration into a ConfigMap, by which its place is known. */
+function configurationOf({ metadata, spec }: KubernetesObject & { spec?: unknown }): KubernetesObject[] {
+  const configuration = fieldsAt(spec, 'values', 'config', 'envoyGateway');
+  if (Object.keys(configuration).length === 0) return [];
+  const { name, namespace = 'default' } = metadata;
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: 'envoy-gateway-config',
+        namespace,
+        annotations: { 'meta.helm.sh/release-name': name, 'meta.helm.sh/release-namespace': namespace },
+      },
+      data: { 'envoy-gateway.yaml': JSON.stringify(configuration) },
+    },
+  ];
 }

@@ -7,6 +7,7 @@ import type { Repository } from '../../manifests/repository.ts';
 import {
   describeObject,
   type ObjectRef,
+  refOf,
   type SourcedObject,
   type Unknown,
 } from '../../manifests/sourcedObject.ts';
@@ -66,7 +67,11 @@ export function promiseChecks(
     return (unseen.length === 0 ? analysis : withUnseen(analysis, unseen)).proofs;
   };
   const proofs = analysed(live, isAboutWhatRuns);
-  const own = analyse(inGit, assumptions, { isWanted: isAboutWhatRuns }).proofs;
+  // What a chart makes is unseen in Git, and is there by itself in the cluster, under its own names.
+  const makers = inGit.filter(({ object }) => object.kind === 'HelmRelease').map(nameOfObject);
+  const own = analyse(inGit, assumptions, { isWanted: isAboutWhatRuns }).proofs.filter(
+    ({ claim }) => !makers.some((maker) => `${claim} `.includes(`${maker} `)),
+  );
   const seen = new Map(proofs.map((proof) => [claimOf(proof), proof]));
   // A promise about pods that are made later, such as those of a backup: no such pod need run now.
   const later = once(() => {
@@ -90,6 +95,10 @@ export function promiseChecks(
     ...own.map((proof) => checkOf(proof, seen.get(claimOf(proof)) ?? later().get(claimOf(proof)))),
     ...further.map((proof) => checkOf(proof, proof)),
   ]);
+}
+
+function nameOfObject(source: SourcedObject): string {
+  return describeObject(refOf(source));
 }
 
 interface AnswerContext {
