@@ -108,9 +108,9 @@ export const sabotagesOf = (example: string): Sabotage[] => [
   [
     'another image',
     changed('Deployment', 'cloudflared', (object) => ({
-      spec: { ...specOf(object), template: imageOf(object, 'example.org/evil:1') },
+      spec: { ...specOf(object), template: imageOf(object, 'example.com/evil:1') },
     })),
-    /Deployment networking\/cloudflared: spec\.template\.spec\.containers\[cloudflared\]\.image is example\.org\/evil:1/,
+    /Deployment networking\/cloudflared: spec\.template\.spec\.containers\[cloudflared\]\.image is example\.com\/evil:1/,
   ],
   [
     'rights of the API for everybody',

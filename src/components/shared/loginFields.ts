@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { privateField, publicField } from '../../config/field.ts';
+import { raise } from '../../config/finding.ts';
 import { audienceTag, serviceToken } from '../../config/values/cloudflare.ts';
 import { labelName } from '../../config/values/kubernetes.ts';
 import { email } from '../../config/values/network.ts';
@@ -7,6 +8,16 @@ import { backendFields } from './backendFields.ts';
 
 /** Text without spaces and control characters: a name of an audience, a group or a scope. */
 const word = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'text of letters, digits and signs, without spaces');
+
+const day = z.string().superRefine((value, context) => {
+  if (z.iso.date().safeParse(value).success) return;
+  raise(context, {
+    code: 'wrong-value',
+    message: 'invalid value: there is no such day',
+    shown: `"${value}" is no day`,
+    expected: 'a day as YYYY-MM-DD, such as 2027-06-30',
+  });
+});
 
 const emails = (description: string) =>
   z
@@ -106,7 +117,7 @@ const none = login('none', 'Nobody is asked who they are. It needs a reason, and
     z.string().trim().min(10).max(200),
     { example: 'the webhook of the shop, which signs its requests itself' },
   ),
-  until: publicField('The last day on which it is open, as YYYY-MM-DD.', z.iso.date(), {
+  until: publicField('The last day on which it is open, as YYYY-MM-DD.', day, {
     example: '2027-06-30',
   }),
 });
