@@ -14,7 +14,6 @@ const day = z.string().superRefine((value, context) => {
   raise(context, {
     code: 'wrong-value',
     message: 'invalid value: there is no such day',
-    shown: `"${value}" is no day`,
     expected: 'a day as YYYY-MM-DD, such as 2027-06-30',
   });
 });
