@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['tests/cases/**/*.test.ts'],
     globalSetup: ['tests/cases/beside.setup.ts'],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     maxWorkers: '100%',
   },
 });

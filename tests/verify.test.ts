@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import type { Asking, CheckResult } from '../src/live/check.ts';
 import { type LiveCluster, LiveError } from '../src/live/cluster.ts';
+import { assumptionsOf } from '../src/operations/assumptions.ts';
 import { prepareVerify, type Verifiable, verify } from '../src/operations/verify/verify.ts';
+import { analyse } from '../src/reachability/analyse.ts';
 import { invariants } from '../src/reachability/invariants/registry.ts';
 import { commit as commitAll, git } from './committedExample.ts';
 import { type FakeOptions, fakeCluster } from './live/fakeCluster.ts';
@@ -126,6 +128,28 @@ describe.each(['home', 'platform'])('verify of the %s example', (example) => {
       ['volsync-newest-media-immich-postgres-s3', 'not checked'],
     ]);
     for (const { evidence } of found) expect(evidence.join()).toContain('ENOTFOUND');
+  });
+
+  it.each(ofPlatform)('looks in %s for what a chart made, and not for the chart', async () => {
+    // In Git the chart of the controller may make other pods; in the cluster it made those of its Gateways.
+    const inGit = verifiable.tree.repository.objects;
+    const before = analyse(inGit, assumptionsOf(verifiable.configuration)).proofs;
+    expect(before.map(({ claim }) => claim)).toContainEqual(expect.stringContaining('HelmRelease'));
+    const open: KubernetesObject = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'open', namespace: 'network' },
+      spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] },
+    };
+    const promise = expect.stringMatching(/reaches Gateway network\/envoy-tunnel$/);
+    for (const [verdict, more] of [
+      ['kept', []],
+      ['broken', [open]],
+    ] as const) {
+      const found = await results((objects) => [...objects, ...more]);
+      expect(found.filter((each) => isPromise(each) && each.promise.includes('HelmRelease'))).toEqual([]);
+      expect(found).toContainEqual(expect.objectContaining({ promise, verdict }));
+    }
   });
 
   it('lists each kind once, and asks for no object that was listed', async () => {
