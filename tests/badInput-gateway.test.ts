@@ -5,7 +5,7 @@ import { codes } from '../src/problems/codes.ts';
 import { snapshot } from '../src/repository/testTree.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
-import type { ConfigData } from './testDirectory.ts';
+import type { ConfigData, TestDirectory } from './testDirectory.ts';
 
 interface Refusal {
   code: string;
@@ -37,13 +37,15 @@ const raw = `
 interface Case {
   /** Text at the end of cluster.yaml; the line with the problem ends with \`# here\`. */
   text?: string;
-  cluster?: (value: ConfigData) => void;
+  /** What stands in cluster.yaml, and what instead; the line with the problem ends with \`# here\`. */
+  instead?: [was: string, is: string];
   private?: (value: ConfigData) => void;
   code: string;
   message: RegExp;
   expected: RegExp;
   remedy: RegExp;
-  file?: string;
+  /** Where the problem is in the private values. */
+  privateLine?: string;
 }
 
 const named = (host: string) => (value: ConfigData) => {
@@ -80,7 +82,7 @@ it.each<[what: string, wrong: Case]>([
       code: 'wrong-value',
       message: /not one label below envoyGateway\.domain/,
       expected: /directly below the domain, such as app\.example\.org/,
-      remedy: /.?/,
+      remedy: /change the host of routes \(pages\), or envoyGateway\.domain/,
     },
   ],
   [
@@ -94,7 +96,7 @@ it.each<[what: string, wrong: Case]>([
       code: 'wrong-value',
       message: /not one label below envoyGateway\.domain/,
       expected: /directly below the domain/,
-      remedy: /.?/,
+      remedy: /change the host of routes \(pages\)/,
     },
   ],
   [
@@ -379,17 +381,97 @@ it.each<[what: string, wrong: Case]>([
       remedy: /add external to envoyGateway/,
     },
   ],
+  [
+    'a claim that is a list, for a header',
+    {
+      instead: [
+        '          header: X-User-Name\n',
+        '          header: X-User-Name\n        - claim: groups # here\n          header: X-User-Groups\n',
+      ],
+      code: 'wrong-value',
+      message: /claims\.1\.claim: groups is a list, and Envoy writes no list into a header/,
+      expected: /a text, a number or a truth value, such as preferred_username/,
+      remedy: /let the login of the route demand groups, have the issuer add a claim that is one text/,
+    },
+  ],
+  [
+    'merged Gateways, of which each has policies and an address of its own',
+    {
+      instead: ['envoyGateway:\n', 'envoyGateway:\n  merged: true # here\n'],
+      code: 'needs-another',
+      message: /envoy-external, envoy-internal, envoy-tunnel would share one Envoy at one address/,
+      expected: /merged: false, or one of external, internal and tunnel alone/,
+      remedy: /remove envoyGateway\.merged, or leave one of external, internal, tunnel/,
+    },
+  ],
+  [
+    'the policy for labelled routes without an audience',
+    {
+      instead: [
+        '  byLabel:\n    issuer: keycloak\n    audiences:\n      - home-apps\n',
+        '  byLabel: # here\n    issuer: keycloak\n',
+      ],
+      code: 'missing-field',
+      message: /tokenIssuers\.byLabel\.audiences is missing/,
+      expected: /Without it any token of the issuer would pass/,
+      remedy: /add this, with your own value: audiences:/,
+    },
+  ],
+  [
+    'a host of the home network on the Gateway of the internet',
+    {
+      text: `routes:${http}
+    internet: # here
+      login: {kind: jwt, issuer: keycloak, audiences: [pages]}
+`,
+      private: named('lan.example.org'),
+      code: 'taken',
+      message: /at home: there it leads to echo \(lan\) \(\S+\), and from the internet to routes \(pages\)/,
+      expected: /a host of its own for each app/,
+      remedy: /change the host of routes \(pages\) or of echo \(lan\)/,
+    },
+  ],
+  [
+    'the address of the home network for the Gateway of the internet',
+    {
+      private: (value) => {
+        value.envoyGateway.internal.address = value.envoyGateway.external.address;
+      },
+      privateLine: '    address: 192.0.2.241',
+      code: 'taken',
+      message: /envoyGateway\.internal\.address is the address of envoy-external too/,
+      expected: /an address of its own for each Gateway/,
+      remedy: /change envoyGateway\.internal\.address or envoyGateway\.external\.address/,
+    },
+  ],
+  [
+    'an address of the home network as what the internet sees',
+    {
+      instead: [
+        'token:\n      protocol: http\n      clients: machine\n      internet:\n',
+        'token:\n      protocol: http\n      clients: machine\n      internet: # here\n',
+      ],
+      private: (value) => {
+        value.envoyGateway.external.target = '192.168.1.241';
+      },
+      code: 'private-target',
+      message: /^echo \(token\) requires a name in the public zone that leads to a private address/,
+      expected: /the public address of the router/,
+      remedy: /change the target of the Gateway for the internet/,
+    },
+  ],
 ])('refuses %s', async (_, wrong) => {
   const directory = home('platform');
-  if (wrong.text) {
-    const marked = `${directory.read('cluster.yaml')}\n${wrong.text}`;
-    directory.write('cluster.yaml', marked);
-  }
+  const [was, is] = wrong.instead ?? ['', ''];
+  const text = directory.read('cluster.yaml');
+  expect(text).toContain(was);
+  directory.write('cluster.yaml', `${text.replace(was, is)}\n${wrong.text ?? ''}`);
   if (wrong.private) directory.edit('cluster.private.yaml', wrong.private);
-  const line = directory
-    .read('cluster.yaml')
-    .split('\n')
-    .findIndex((each) => each.endsWith('# here'));
+  const { privateLine } = wrong;
+  const place =
+    privateLine === undefined
+      ? placeIn(directory, 'cluster.yaml', (line) => line.endsWith('# here'))
+      : placeIn(directory, 'cluster.private.yaml', (line) => line === privateLine);
   const before = snapshot(directory.path);
   const ran = await gatehouse(directory, 'configure', '--json');
   expect(snapshot(directory.path)).toEqual(before);
@@ -399,13 +481,17 @@ it.each<[what: string, wrong: Case]>([
   const found = problems.filter(({ code, message }) => code === wrong.code && wrong.message.test(message));
   expect(found, JSON.stringify(problems)).not.toEqual([]);
   for (const { expected, remedy = '', file, at } of found) {
-    expect({ file, line: at?.line }).toEqual({ file: 'cluster.yaml', line: line + 1 });
+    expect({ file, line: at?.line }).toEqual(place);
     expect(expected).toMatch(wrong.expected);
     expect(remedy).toMatch(wrong.remedy);
   }
   // Hosts are private, also where they are wrong.
-  expect(ran.stdout).not.toMatch(/(?:pages|token)\.example\.|home\.example\.org/);
+  expect(ran.stdout).not.toMatch(/(?:pages|token|lan)\.example\.|home\.example\.org|192\.(?:0\.2|168)\./);
 });
+
+function placeIn(directory: TestDirectory, file: string, isThere: (line: string) => boolean) {
+  return { file, line: directory.read(file).split('\n').findLastIndex(isThere) + 1 };
+}
 
 it('refuses a label that was typed by hand and that no policy reaches', async () => {
   const directory = home('platform');

@@ -8,7 +8,7 @@ type HostRoute = Exclude<AnyRoute, { kind: 'tcp-route' }>;
 /**
  * Reports each route that an earlier one takes the requests of: it has the same host, or the same port of a gateway, from
  * the same origin. Hosts are compared by value, since each has a field of its own. A host may have several routes where
- * the paths tell them apart, and one name leads to all of them.
+ * the paths tell them apart, and one name leads to all of them. From wherever one asks, a host leads to one app.
  */
 export function sharedHosts(routes: readonly AnyRoute[], privateValues: PrivateValues): RuleFinding[] {
   const hosts = routes
@@ -19,6 +19,12 @@ export function sharedHosts(routes: readonly AnyRoute[], privateValues: PrivateV
     ...hosts.flatMap(({ route, host }, index) => {
       const first = hosts.slice(0, index).find((other) => other.host === host && isRival(other.route, route));
       return first === undefined ? [] : [taken(whatIsShared(first.route, route), first.route, route)];
+    }),
+    ...hosts.flatMap(({ route, host }, index) => {
+      const first = hosts
+        .slice(0, index)
+        .find((other) => other.host === host && isOtherApp(other.route, route));
+      return first === undefined ? [] : [otherApp(first.route, route)];
     }),
     ...ports.flatMap((route, index) => {
       const first = ports
@@ -34,6 +40,20 @@ function isRival(one: HostRoute, other: HostRoute): boolean {
   // Two kinds of routes for one host are a conflict in Gateway API, and a name leads to one entrance.
   if (one.kind !== 'route' || other.kind !== 'route' || entrance(one) !== entrance(other)) return true;
   return one.gate === 'proxy' || sharedPath(one, other) !== undefined;
+}
+
+/**
+ * Whether one address of a browser leads to two apps, by where its user is: one of them would get the passwords and cookies of
+ * the other, and a host that is meant for the home network would have a name for everybody.
+ */
+function isOtherApp(one: HostRoute, other: HostRoute): boolean {
+  if (one.from === other.from) return false;
+  const isOnePath = one.kind !== 'route' || other.kind !== 'route' || sharedPath(one, other) !== undefined;
+  return isOnePath && appOf(one) !== appOf(other);
+}
+
+function appOf({ backend: { workload, service } }: HostRoute): string {
+  return `${workload.namespace}/${service}`;
 }
 
 /** Where requests from an origin come in. */
@@ -67,5 +87,17 @@ function taken(what: string, { requester: first }: AnyRoute, { requester: second
     message: `${what} is taken: ${requesterTitle(first)} has it (${first.field}), and ${requesterTitle(second)} requires it (${second.field})`,
     expected: 'a host or a path of its own for each route from one origin, and a port for each TCP route',
     remedy: `change ${second.field} or ${first.field}`,
+  };
+}
+
+function otherApp(one: AnyRoute, other: AnyRoute): RuleFinding {
+  const [home, internet] =
+    one.from === 'home' ? [one.requester, other.requester] : [other.requester, one.requester];
+  return {
+    code: 'taken',
+    field: internet.field,
+    message: `the host of a route is that of another app at home: there it leads to ${requesterTitle(home)} (${home.field}), and from the internet to ${requesterTitle(internet)} (${internet.field})`,
+    expected: 'a host of its own for each app, from wherever it is asked',
+    remedy: `change the host of ${requesterTitle(internet)} or of ${requesterTitle(home)}`,
   };
 }

@@ -66,6 +66,9 @@ describe('a document', () => {
     expect(document?.locate(['a', 'b'], 'key')).toEqual({ line: 2, column: 3 });
     expect(document?.locate(['a', 'list', 1, 'y'])).toEqual({ line: 5, column: 10 });
     expect(document?.locate(['a', 'list', 0], 'key')).toEqual({ line: 4, column: 7 });
+    // A field as text, such as a.list.1.y, has its indexes as text too.
+    expect(document?.locate(['a', 'list', '1', 'y'])).toEqual({ line: 5, column: 10 });
+    expect(document?.locate(['a', 'list', 'first'])).toBeUndefined();
     expect(document?.locate(['empty'], 'key')).toEqual({ line: 6, column: 1 });
     expect(document?.locate(['a', 'c'])).toBeUndefined();
     expect(document?.locate(['a', 'b', 'c'])).toBeUndefined();

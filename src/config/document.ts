@@ -195,8 +195,8 @@ function locate(
       if (!isPair(pair)) return undefined;
       key = pair.key;
       node = pair.value;
-    } else if (isSeq(node) && typeof step === 'number') {
-      node = node.items[step];
+    } else if (isSeq(node) && /^\d+$/.test(String(step))) {
+      node = node.items[Number(step)];
       key = node;
     } else return undefined;
   }

@@ -94,7 +94,8 @@ it.each([
     uid: 'uid-1',
     kubeconfig,
     environment,
-    patience: { whole: 50, pause: 1 },
+    // A busy machine answers late, and an answer that may change is asked for again until there is no time left.
+    patience: { whole: code === 'cluster-unreachable' ? 50 : 20_000, pause: 1 },
   });
   expect(opened).toMatchObject({ ok: false, problems: [{ code }] });
 });

@@ -338,6 +338,26 @@ describe('the host of a route', () => {
     expect(both(from(open), from(home))).toEqual([]);
   });
 
+  it.each([
+    ['at home', from(home), from(open)],
+    ['from the internet', from(open), from(home)],
+    ['at home, of another protocol', { protocol: 'tls', backend, home: {} }, from(open)],
+  ])('is no host of another app %s', (_, one, other) => {
+    const others = { ...other, backend: { ...backend, service: 'another' } };
+    const [onHome, onInternet] = one.home === undefined ? ['other', 'one'] : ['one', 'other'];
+    expect(both(one, others)).toEqual([
+      [
+        'taken',
+        `the host of a route is that of another app at home: there it leads to routes (${onHome}) (routes.${onHome}.home), and from the internet to routes (${onInternet}) (routes.${onInternet}.internet)`,
+      ],
+    ]);
+  });
+
+  it('may lead to another app by a path of its own', () => {
+    const others = { ...from(open, ['/api']), backend: { ...backend, service: 'another' } };
+    expect(both(from(home), others)).toEqual([]);
+  });
+
   it('may have several routes with paths of their own', () => {
     expect(both(from(home, ['/']), from(home, ['/api', '/ws']))).toEqual([]);
   });

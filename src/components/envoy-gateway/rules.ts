@@ -39,6 +39,7 @@ function mergedFindings({ section }: Context): RuleFinding[] {
       field: 'envoyGateway.merged',
       message: `envoyGateway.merged: ${names} would share one Envoy at one address, and each has policies of its own: whoever reaches one of them could ask for the hosts of the others`,
       expected: 'merged: false, or one of external, internal and tunnel alone',
+      remedy: `remove envoyGateway.merged, or leave one of ${keys.join(', ')}`,
     },
   ];
 }
@@ -86,6 +87,7 @@ function outsideRanges(context: Context, key: 'external' | 'internal'): RuleFind
       field,
       message: `${field} is the address of ${gatewayName('external')} too: the router would forward the internet to the Gateway of the home network`,
       expected: 'an address of its own for each Gateway',
+      remedy: `change ${field} or envoyGateway.external.address`,
     },
   ];
 }
@@ -123,6 +125,7 @@ function outsideDomain(context: Context, route: AnyRoute): RuleFinding[] {
       expected: isTls
         ? 'a host below the domain'
         : 'a host directly below the domain, such as app.example.org below example.org',
+      remedy: `change the host of ${requesterTitle(route.requester)}, or envoyGateway.domain`,
     },
   ];
 }
@@ -178,6 +181,7 @@ function takenPorts({ provided }: Context): RuleFinding[] {
         field: requester.field,
         message: `port ${port} of ${gatewayName(gatewayOf(route))} is taken by ${by}, and ${requesterTitle(requester)} requires it (${requester.field})`,
         expected: 'a port of its own for each TCP route; below 1024 also none that is 10000 more',
+        remedy: `change the port of ${requesterTitle(requester)}`,
       },
     ];
   });
@@ -196,6 +200,7 @@ function sameNames(routes: readonly AnyRoute[]): RuleFinding[] {
         field: requester.field,
         message: `${requesterTitle(first.requester)} and ${requesterTitle(requester)} require two routes from the ${from === 'home' ? 'home network' : 'internet'} with one name: ${first.requester.field} and ${requester.field}`,
         expected: 'one route from each origin for each app of a namespace',
+        remedy: `change ${requester.field} or ${first.requester.field}`,
       },
     ];
   });

@@ -64,6 +64,7 @@ function headerFinding(field: string, header: string, taken: readonly string[]):
         ? `${field}: another claim is written into the header ${header}`
         : `${field}: the header ${header} has another meaning`,
       expected: 'a header of its own, such as X-User-Name',
+      remedy: `change ${field}`,
     },
   ];
 }

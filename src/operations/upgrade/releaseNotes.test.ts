@@ -162,6 +162,24 @@ describe('a release note', () => {
     expect(said([])).toBe(false);
   });
 
+  it('of Envoy Gateway 1.9 concerns its own definitions only where a route needs them', () => {
+    const gateway = (tag: string, kind: string) => [
+      object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', {
+        metadata: { name: 'envoy-gateway', namespace: 'media' },
+        spec: { chartRef: { kind: 'OCIRepository', name: 'app' } },
+      }),
+      object('source.toolkit.fluxcd.io/v1', 'OCIRepository', {
+        spec: { url: 'oci://docker.io/envoyproxy/gateway-helm', ref: { tag } },
+      }),
+      object('gateway.networking.k8s.io/v1', kind, {}),
+    ];
+    const said = (kind: string) =>
+      notesOf(gateway('1.8.1', kind), gateway('1.9.1', kind)).map(({ breaks }) => breaks);
+    const lua = expect.stringContaining('Lua');
+    expect(said('TCPRoute')).toEqual([expect.stringContaining('Gateway API 1.6'), lua]);
+    expect(said('HTTPRoute')).toEqual([lua]);
+  });
+
   it('of Talos 1.14 applies to an upgrade to it', () => {
     const talos = (version: string) => [
       object('tuppr.home-operations.com/v1alpha1', 'TalosUpgrade', { spec: { talos: { version } } }),
@@ -186,6 +204,8 @@ describe('the catalogue', () => {
         'Valkey',
         'cloudflared',
         'cert-manager',
+        'Envoy Gateway',
+        'external-dns',
         'RustFS',
         'VolSync',
         'Talos',
