@@ -32,7 +32,7 @@ export interface GatewaySections {
   instances: Instance[];
   telemetry: boolean;
   externalDns: boolean;
-  homeDns: boolean;
+  homeDns: 'none' | 'document' | 'unifi';
   key: string;
 }
 
@@ -97,7 +97,7 @@ export const gatewaySections: fc.Arbitrary<GatewaySections> = fc.record({
   instances: fc.uniqueArray(instance, { minLength: 1, maxLength: 5, selector: ({ name }) => name }),
   telemetry: fc.boolean(),
   externalDns: fc.boolean(),
-  homeDns: fc.boolean(),
+  homeDns: fc.constantFrom('none', 'document', 'unifi'),
   key: word(40, 40),
 });
 
@@ -138,7 +138,7 @@ export function withGateway(
         ...(labelled ? { byLabel: labels(issuers) } : {}),
       },
       ...(sections.externalDns ? { externalDns: {} } : {}),
-      ...(sections.homeDns ? { homeDns: {} } : {}),
+      ...(sections.homeDns === 'none' ? {} : { homeDns: { kind: sections.homeDns } }),
       echo: {
         instances: Object.fromEntries(
           instances.map((each, index) => [each.name, shown(each, index, issuers)]),
@@ -163,6 +163,9 @@ export function withGateway(
       },
       ...(sections.externalDns
         ? { externalDns: { zones: [domain, ...zonesOf(privateFile)], token: sections.key } }
+        : {}),
+      ...(sections.homeDns === 'unifi'
+        ? { homeDns: { unifi: { address: '192.0.2.250', apiKey: sections.key } } }
         : {}),
       echo: {
         instances: Object.fromEntries(instances.map((each) => [each.name, hidden(each, domain)])),

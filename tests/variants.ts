@@ -197,6 +197,22 @@ export const variants: readonly Variant[] = [
     },
   },
   {
+    name: 'names at home in a UniFi console',
+    example: 'platform',
+    cluster(value) {
+      value.homeDns = { kind: 'unifi' };
+    },
+    privateFile(value) {
+      value.homeDns = {
+        unifi: {
+          address: '192.0.2.1',
+          name: 'unifi.example.org',
+          apiKey: 'Tr5qWz8xKd2nVb7mJh4cLp9sGf3yRe6A',
+        },
+      };
+    },
+  },
+  {
     name: 'an issuer of tokens in the cluster, and metrics of the gateway by OpenTelemetry',
     example: 'platform',
     cluster(value) {

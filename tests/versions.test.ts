@@ -82,11 +82,13 @@ describe('docs/versions.md', () => {
   });
 
   it('says why each other image has none', () => {
+    // Two components may run one image.
+    const tags = new Set(images.flatMap(({ tagged, digest }) => (digest ? [] : [`\`${tagged}\``])));
     expect(
       rowsOf('| image | why |')
         .map(([image]) => image)
         .sort(),
-    ).toEqual(images.flatMap(({ tagged, digest }) => (digest ? [] : [`\`${tagged}\``])).sort());
+    ).toEqual([...tags].sort());
   });
 });
 

@@ -145,6 +145,10 @@ export const codes = {
     means:
       'A name in the public zone would lead to an address of the home network, and tell everybody that address.',
   },
+  'unverified-console': {
+    exit: 2,
+    means: 'A key that may change the home network is sent to an address whose certificate nobody verifies.',
+  },
   'outside-the-zones': {
     exit: 2,
     means: 'A name is in none of the zones that are named, so nothing would write it.',

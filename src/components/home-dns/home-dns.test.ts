@@ -3,6 +3,7 @@ import { asker, asking, compiledWith } from '../../../tests/requirements/asking.
 import type { ConfigData } from '../../../tests/testDirectory.ts';
 import { withoutGateway } from '../../../tests/variants.ts';
 import { type Private, privateNamed } from '../../config/private.ts';
+import type { Deployment, NetworkPolicy } from '../../kubernetes/types.ts';
 import { textOf } from '../../operations/configure/leaks.ts';
 import type { NameRequirement } from '../contract/requirements.ts';
 
@@ -83,5 +84,116 @@ describe('a name at home', () => {
   it('does not lead to two places', () => {
     const { problems } = compiled(name('WIKI', at('INTERNAL')), name('WIKI', at('SIDE')));
     expect(problems).toMatchObject([{ code: 'taken' }]);
+  });
+});
+
+describe('names in a UniFi console', () => {
+  const console = { address: '192.0.2.1', name: 'unifi.example.org' };
+  const apiKey = 'Tr5qWz8xKd2nVb7mJh4cLp9sGf3yRe6A';
+  const written = (
+    unifi: ConfigData | undefined,
+    kind = 'unifi',
+    names = [name('WIKI', at('INTERNAL')), name('SHOP', at('DYNAMIC'), 'internet')],
+  ) =>
+    compiledWith(
+      [asking(...names)],
+      {
+        example: 'platform',
+        cluster(value: ConfigData) {
+          withoutGateway(value);
+          value.homeDns = { kind };
+        },
+        privateFile(value: ConfigData) {
+          withoutGateway(value);
+          if (unifi) value.homeDns = { unifi };
+        },
+      },
+      values,
+    );
+  const { plan } = written({ ...console, apiKey });
+  const objects = (kind: string) =>
+    plan?.objects
+      .map(({ object }) => object)
+      .filter((object) => object.kind === kind && object.metadata.namespace === 'home-dns') ?? [];
+  const pod = (of = plan) =>
+    of?.objects
+      .map(({ object }) => object)
+      .flatMap((object) =>
+        object.kind === 'Deployment' && object.metadata.name === 'home-dns'
+          ? [(object as unknown as Deployment).spec.template.spec]
+          : [],
+      )[0];
+  const variables = (of = plan) =>
+    Object.fromEntries(pod(of)?.containers[1]?.env?.map(({ name, value }) => [name, value]) ?? []);
+
+  it('are those of routes from home, in a namespace of their own', () => {
+    expect(objects('DNSEndpoint')).toMatchObject([
+      {
+        metadata: { name: 'home-names' },
+        spec: { endpoints: [{ dnsName: '${WIKI}', recordType: 'A', targets: ['${INTERNAL}'] }] },
+      },
+    ]);
+    expect(JSON.stringify(objects('DNSEndpoint'))).not.toContain('SHOP');
+    expect(pod()?.containers[0]?.args).toEqual(
+      expect.arrayContaining(['--namespace=home-dns', '--provider=webhook', '--source=crd']),
+    );
+    expect(objects('Role')).toHaveLength(1);
+    expect(plan?.objects.filter(({ object }) => object.kind === 'ClusterRole')).toEqual([]);
+  });
+
+  it('are sent to the console alone, and outside of the pod nobody reaches the webhook', () => {
+    const policy = objects('NetworkPolicy').find(({ metadata }) => metadata.name === 'home-dns');
+    const { egress = [], ingress = [] } = (policy as unknown as NetworkPolicy).spec ?? {};
+    const blocks = egress.flatMap(({ to = [], ports }) =>
+      to.flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : [[ipBlock.cidr, ports?.[0]?.port]])),
+    );
+    expect(blocks).toContainEqual(['${HOME_DNS_UNIFI_ADDRESS}/32', 443]);
+    expect(blocks.filter(([, port]) => port === 443)).toHaveLength(1);
+    expect(ingress.flatMap(({ ports = [] }) => ports.map(({ port }) => port))).toEqual([7979]);
+    expect(variables()).not.toHaveProperty('SERVER_HOST');
+  });
+
+  it('go to a console whose certificate is verified where it has a name', () => {
+    expect(variables()).toMatchObject({
+      UNIFI_HOST: 'https://${HOME_DNS_UNIFI_NAME}',
+      UNIFI_SKIP_TLS_VERIFY: 'false',
+      UNIFI_SITE: 'default',
+    });
+    expect(pod()?.hostAliases).toEqual([
+      { ip: '${HOME_DNS_UNIFI_ADDRESS}', hostnames: ['${HOME_DNS_UNIFI_NAME}'] },
+    ]);
+    expect(plan?.warnings.filter(({ code }) => code === 'unverified-console')).toEqual([]);
+    const { plan: other } = written({ address: '2001:db8::1', apiKey });
+    expect(variables(other)).toMatchObject({
+      UNIFI_HOST: 'https://[${HOME_DNS_UNIFI_ADDRESS}]',
+      UNIFI_SKIP_TLS_VERIFY: 'true',
+    });
+    expect(other?.warnings).toContainEqual(expect.objectContaining({ code: 'unverified-console' }));
+  });
+
+  it('come with the key by a Secret, and wait for their definition', () => {
+    expect(JSON.stringify(plan?.objects)).not.toContain(apiKey);
+    expect(pod()?.containers[1]?.env).toContainEqual({
+      name: 'UNIFI_API_KEY',
+      valueFrom: { secretKeyRef: { name: 'unifi-api-key', key: 'api-key' } },
+    });
+    const flux = plan?.objects.find(
+      ({ object }) => object.kind === 'Kustomization' && object.metadata.name === 'home-dns',
+    );
+    expect(flux?.object).toMatchObject({ spec: { dependsOn: [{ name: 'dns-endpoints' }] } });
+  });
+
+  it('are asked for, and so is who writes them', () => {
+    const ids = plan?.checks.filter(({ component }) => component === 'home-dns').map(({ id }) => id);
+    expect(ids).toEqual(['home-dns-pod', 'home-dns-read', 'home-name-1']);
+  });
+
+  it.each([
+    ['a kind without its console', undefined, 'unifi', 'unifi does not say which'],
+    ['a console that nothing is written into', { ...console, apiKey }, 'document', 'unifi is set'],
+  ])('are not %s', (_, unifi, kind, message) => {
+    expect(written(unifi, kind).problems).toMatchObject([
+      { code: 'needs-another', message: expect.stringContaining(message) },
+    ]);
   });
 });

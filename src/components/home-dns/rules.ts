@@ -26,3 +26,18 @@ function publicTarget(context: Context, { target, requester }: NameRequirement):
     },
   ];
 }
+
+/** What a user should know before relying on it. */
+export function homeDnsWarnings({ section: { unifi } }: Context): RuleFinding[] {
+  if (unifi === undefined || unifi.name !== undefined) return [];
+  return [
+    {
+      code: 'unverified-console',
+      field: 'homeDns.unifi.address',
+      message:
+        'the certificate of the UniFi console is not verified: whoever answers at its address in the home network gets the API key',
+      expected: 'homeDns.unifi.name, with a certificate for that name on the console',
+      remedy: 'give the console a certificate that is trusted everywhere, and set homeDns.unifi.name',
+    },
+  ];
+}

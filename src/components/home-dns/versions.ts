@@ -1,0 +1,8 @@
+import { externalDnsImage } from '../shared/externalDns.ts';
+
+/** The images of names at home, replaceable in `cluster.yaml` under `homeDns.unifi.images`. */
+export const images = {
+  externalDns: externalDnsImage,
+  // renovate: datasource=docker depName=ghcr.io/kashalls/external-dns-unifi-webhook
+  unifiWebhook: 'ghcr.io/kashalls/external-dns-unifi-webhook:v0.8.2',
+};
