@@ -3,11 +3,11 @@ import type { LiveCheck } from '../contract/checks.ts';
 import type { BuildContext } from '../contract/component.ts';
 import { requesterTitle } from '../shared/requesters.ts';
 import { namesObject, namespace, self } from './names.ts';
-import type { HomeDnsSection } from './section.ts';
+import { consoleOf, type HomeDnsSection } from './section.ts';
 
 /** What is asked of external-dns where it writes into a console, and each name as the home network sees it. */
 export function homeDnsChecks(context: BuildContext<HomeDnsSection>): LiveCheck[] {
-  return [...(context.section.unifi === undefined ? [] : writerChecks(context)), ...nameChecks(context)];
+  return [...(consoleOf(context.section) === undefined ? [] : writerChecks(context)), ...nameChecks(context)];
 }
 
 function writerChecks({ provided }: BuildContext<HomeDnsSection>): LiveCheck[] {
@@ -60,7 +60,7 @@ function nameChecks({ provided, section }: BuildContext<HomeDnsSection>): LiveCh
               to: { ranges: [reference(target.address)], name: 'the Gateway of the home network' },
             },
             remedy:
-              section.unifi === undefined
+              consoleOf(section) === undefined
                 ? 'Write the name into the resolver of the home network, as docs/quickstart.md lists it; a device that asks another resolver gets another answer'
                 : 'Look for a record of that name in the console that external-dns did not make: it leaves those as they are; a device that asks another resolver gets another answer',
             field: requester.field,

@@ -13,7 +13,7 @@ import { homeDnsDocuments } from './documents.ts';
 import { keySecret, namespace, place, self } from './names.ts';
 import { deployment, homeNames, rangeOf } from './objects.ts';
 import { homeDnsRules, homeDnsWarnings } from './rules.ts';
-import { type HomeDnsSection, homeDnsSection } from './section.ts';
+import { consoleOf, type HomeDnsSection, homeDnsSection } from './section.ts';
 
 const component = 'home-dns';
 const field = 'homeDns.unifi';
@@ -47,7 +47,7 @@ export const homeDns = defineComponent<HomeDnsSection>({
 });
 
 function build(context: BuildContext<HomeDnsSection>) {
-  const { unifi } = context.section;
+  const unifi = consoleOf(context.section);
   if (unifi === undefined) return { manifests: [] };
   const records = recordsOf(context, context.provided('name'));
   const after = context.binding(definition)?.fluxKustomization;
@@ -65,7 +65,7 @@ function build(context: BuildContext<HomeDnsSection>) {
 }
 
 function requirements(context: Context<HomeDnsSection>): Requirement[] {
-  const { unifi } = context.section;
+  const unifi = consoleOf(context.section);
   if (unifi === undefined) return [];
   const ranges = [rangeOf(context, unifi.address)];
   return [
@@ -80,7 +80,8 @@ function requirements(context: Context<HomeDnsSection>): Requirement[] {
   ];
 }
 
-function keyNeed({ unifi }: HomeDnsSection): RequiredSecret[] {
+function keyNeed(section: HomeDnsSection): RequiredSecret[] {
+  const unifi = consoleOf(section);
   if (unifi === undefined) return [];
   return [
     {

@@ -11,11 +11,11 @@ import {
 import { dnsPhase, insidePath, leadsNote } from '../shared/chapters.ts';
 import { type DnsRecord, recordsOf } from '../shared/dnsNames.ts';
 import { namespace, self } from './names.ts';
-import type { HomeDnsSection, UnifiSection } from './section.ts';
+import { consoleOf, type HomeDnsSection, type UnifiSection } from './section.ts';
 
 /** The chapters of the names at home in the operator documents. */
 export function homeDnsDocuments(context: BuildContext<HomeDnsSection>): ComponentDocuments {
-  const { unifi } = context.section;
+  const unifi = consoleOf(context.section);
   const records = recordsOf(context, context.provided('name'));
   if (unifi !== undefined) return unifiDocuments(context, unifi, records);
   if (records.length === 0) return { decisions: [whoWrites] };

@@ -2,7 +2,7 @@ import type { BuildContext, RuleFinding } from '../contract/component.ts';
 import type { NameRequirement } from '../contract/requirements.ts';
 import { disagreeingNames } from '../shared/dnsNames.ts';
 import { requesterTitle } from '../shared/requesters.ts';
-import type { HomeDnsSection } from './section.ts';
+import { consoleOf, type HomeDnsSection } from './section.ts';
 
 type Context = BuildContext<HomeDnsSection>;
 
@@ -28,7 +28,8 @@ function publicTarget(context: Context, { target, requester }: NameRequirement):
 }
 
 /** What a user should know before relying on it. */
-export function homeDnsWarnings({ section: { unifi } }: Context): RuleFinding[] {
+export function homeDnsWarnings({ section }: Context): RuleFinding[] {
+  const unifi = consoleOf(section);
   if (unifi === undefined || unifi.name !== undefined) return [];
   return [
     {

@@ -71,3 +71,8 @@ export const homeDnsSection = z
 export type HomeDnsSection = z.output<typeof homeDnsSection>;
 /** The section with a UniFi console. */
 export type UnifiSection = NonNullable<HomeDnsSection['unifi']>;
+
+/** The console into which names are written, if it is not you who writes them. */
+export function consoleOf({ kind, unifi }: HomeDnsSection): UnifiSection | undefined {
+  return kind === 'unifi' ? unifi : undefined;
+}
