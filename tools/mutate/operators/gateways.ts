@@ -3,10 +3,24 @@ import { type Family, type Mutation, type Operator, ofKind, placeOf } from '../o
 import type { Document, Draft, Tree } from '../tree.ts';
 import { unlessPlaced } from './appliedObjects.ts';
 
-const routes = (tree: Tree): readonly Document[] => ofKind(tree, 'HTTPRoute');
-const logins = (tree: Tree): readonly Document[] => ofKind(tree, 'SecurityPolicy');
+const isOfGateway = ({ object: { spec } }: Document): boolean => spec.targetRefs?.[0]?.kind === 'Gateway';
+const policies = (tree: Tree): readonly Document[] => ofKind(tree, 'SecurityPolicy');
+/** Policies by which a Gateway demands a token. Where it denies by default, a route that loses its policy is closed. */
+const logins = (tree: Tree): readonly Document[] =>
+  policies(tree).filter((document) => isOfGateway(document) && document.object.spec.jwt !== undefined);
+const whereLogins = (tree: Tree, documents: readonly Document[]): readonly Document[] =>
+  logins(tree).length === 0 ? [] : documents;
+const routes = (tree: Tree): readonly Document[] => whereLogins(tree, ofKind(tree, 'HTTPRoute'));
+const classes = (tree: Tree): readonly Document[] => whereLogins(tree, ofKind(tree, 'GatewayClass'));
 const gateways = (tree: Tree): readonly Document[] =>
-  ofKind(tree, 'Gateway').filter(({ object }) => object.apiVersion.startsWith('gateway.networking.k8s.io/'));
+  whereLogins(tree, ofKind(tree, 'Gateway')).filter(({ object }) =>
+    object.apiVersion.startsWith('gateway.networking.k8s.io/'),
+  );
+/** Policies of single routes of HTTP and gRPC. */
+const routePolicies = (tree: Tree): readonly Document[] =>
+  policies(tree).filter(({ object: { spec } }) =>
+    ['HTTPRoute', 'GRPCRoute'].includes(spec.targetRefs?.[0]?.kind),
+  );
 
 const breaks = [{ invariant: 'outside-gated' }] as const;
 const envoy = 'Envoy Gateway 1.9';
@@ -278,9 +292,38 @@ export const gatewayFamily: Family = {
       `${envoy}, SecurityPolicy: of two policies on one target the older applies`,
     ),
     opening(
+      'route-open-to-everybody',
+      'Takes the token away from the policy of a route, and allows by default',
+      routePolicies,
+      ({ spec }) => {
+        delete spec.jwt;
+        spec.authorization = { defaultAction: 'Allow' };
+      },
+      `${envoy}, SecurityPolicy, Precedence`,
+    ),
+    opening(
+      'route-allows-by-default',
+      'Allows by default in the policy of a route, beside its rules',
+      (tree) => routePolicies(tree).filter(({ object }) => object.spec.jwt === undefined),
+      ({ spec }) => {
+        spec.authorization.defaultAction = 'Allow';
+      },
+      `${envoy}, API reference, Authorization`,
+    ),
+    opening(
+      'route-login-optional',
+      'Makes the token of a route optional, and allows by default',
+      (tree) => routePolicies(tree).filter(({ object }) => object.spec.jwt !== undefined),
+      ({ spec }) => {
+        spec.jwt.optional = true;
+        spec.authorization = { defaultAction: 'Allow' };
+      },
+      `${envoy}, API reference, JWT`,
+    ),
+    opening(
       'class-of-another-controller',
       'Changes the controller of the GatewayClass',
-      (tree) => ofKind(tree, 'GatewayClass'),
+      classes,
       ({ spec }) => {
         spec.controllerName = 'io.cilium/gateway-controller';
       },
@@ -298,7 +341,7 @@ export const gatewayFamily: Family = {
     opening(
       'class-deleted',
       'Leaves the GatewayClass to somebody else',
-      (tree) => ofKind(tree, 'GatewayClass'),
+      classes,
       (_object, draft, document) => draft.remove(document),
       'which controller has the class is not known',
     ),
