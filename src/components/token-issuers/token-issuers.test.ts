@@ -149,6 +149,16 @@ describe('what does not fit together', () => {
       { code: 'claim-unanswered', message: expect.stringContaining('the issuer of tokens other') },
     ],
     [
+      'an issuer without keys',
+      { privateFile: (value) => delete value.tokenIssuers.issuers.outside.keys },
+      { code: 'missing-field', message: expect.stringContaining('issuers.outside.keys is missing') },
+    ],
+    [
+      'keys without their issuer',
+      { privateFile: (value) => delete value.tokenIssuers.issuers.outside.issuer },
+      { code: 'missing-field', message: expect.stringContaining('issuers.outside.issuer is missing') },
+    ],
+    [
       'keys at two places',
       {
         privateFile: (value) =>
