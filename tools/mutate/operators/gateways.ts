@@ -3,11 +3,11 @@ import { type Family, type Mutation, type Operator, ofKind, placeOf } from '../o
 import type { Document, Draft, Tree } from '../tree.ts';
 import { unlessPlaced } from './appliedObjects.ts';
 
-const isOfGateway = ({ object: { spec } }: Document): boolean => spec.targetRefs?.[0]?.kind === 'Gateway';
-const policies = (tree: Tree): readonly Document[] => ofKind(tree, 'SecurityPolicy');
+const policiesOf = (tree: Tree, ...kinds: readonly string[]): readonly Document[] =>
+  ofKind(tree, 'SecurityPolicy').filter(({ object: { spec } }) => kinds.includes(spec.targetRefs?.[0]?.kind));
 /** Policies by which a Gateway demands a token. Where it denies by default, a route that loses its policy is closed. */
 const logins = (tree: Tree): readonly Document[] =>
-  policies(tree).filter((document) => isOfGateway(document) && document.object.spec.jwt !== undefined);
+  policiesOf(tree, 'Gateway').filter(({ object }) => object.spec.jwt !== undefined);
 const whereLogins = (tree: Tree, documents: readonly Document[]): readonly Document[] =>
   logins(tree).length === 0 ? [] : documents;
 const routes = (tree: Tree): readonly Document[] => whereLogins(tree, ofKind(tree, 'HTTPRoute'));
@@ -17,10 +17,7 @@ const gateways = (tree: Tree): readonly Document[] =>
     object.apiVersion.startsWith('gateway.networking.k8s.io/'),
   );
 /** Policies of single routes of HTTP and gRPC. */
-const routePolicies = (tree: Tree): readonly Document[] =>
-  policies(tree).filter(({ object: { spec } }) =>
-    ['HTTPRoute', 'GRPCRoute'].includes(spec.targetRefs?.[0]?.kind),
-  );
+const routePolicies = (tree: Tree): readonly Document[] => policiesOf(tree, 'HTTPRoute', 'GRPCRoute');
 
 const breaks = [{ invariant: 'outside-gated' }] as const;
 const envoy = 'Envoy Gateway 1.9';
