@@ -21,8 +21,10 @@ function placeOf({ section }: Context, key: GatewayKey) {
 const identity = [
   ...['X-User', 'X-Username', 'X-Email', 'X-Groups', 'X-Roles', 'X-Userinfo', 'X-Client-Cert'],
   ...['X-Forwarded-User', 'X-Forwarded-Email', 'X-Forwarded-Groups', 'X-Forwarded-Preferred-Username'],
-  ...['X-Forwarded-Access-Token'],
+  ...['X-Forwarded-Access-Token', 'X-Remote-User', 'X-Proxy-User', 'X-Vouch-User'],
 ];
+/** In these some apps believe that another path was asked for, or that the client has another address. */
+const elsewhere = ['X-Original-URL', 'X-Rewrite-URL', 'X-Real-IP', 'True-Client-IP', 'Forwarded'];
 const identityPrefixes = [
   'x-user-',
   'x-auth-request-',
@@ -32,6 +34,13 @@ const identityPrefixes = [
   'x-webauth-',
   'remote-',
   'ssl-client-',
+  'x-token-',
+  'x-pomerium-',
+  'x-goog-authenticated-user-',
+  'x-goog-iap-',
+  'x-ms-client-principal',
+  'x-amzn-oidc-',
+  'tailscale-user-',
 ];
 
 /**
@@ -42,7 +51,9 @@ function removedHeaders(context: Context, key: GatewayKey): Headers {
   const claims = context
     .bindings('token-issuer')
     .flatMap(({ binding }) => binding.claimHeaders.map(({ header }) => header));
-  const remove = [...new Map([...identity, ...claims].map((name) => [name.toLowerCase(), name])).values()];
+  const remove = [
+    ...new Map([...identity, ...elsewhere, ...claims].map((name) => [name.toLowerCase(), name])).values(),
+  ];
   const prefixes = [...identityPrefixes, 'x-envoy-', ...(key === 'tunnel' ? [] : ['cf-'])];
   return { remove, removeOnMatch: prefixes.map((value) => ({ type: 'Prefix', value })) };
 }
