@@ -66,7 +66,7 @@ export function withoutPaths(demands: Demands, paths: readonly string[]): Demand
   };
 }
 
-/** Keys are read again so often: a key that an issuer has taken back counts no longer than that. */
+/** Keys are read again so often. While the issuer does not answer, those that were read last count on (Envoy 1.39, async fetch). */
 const cacheDuration = '300s';
 
 /**

@@ -40,7 +40,10 @@ function whoseTokens(issuers: Issuers, byLabel: TokenIssuersSection['byLabel']):
 ${rows.join('\n')}
 
 The audience is demanded on each route: without it a token that the issuer made for any other app would do. Keys are read again
-after five minutes, and so a key that the issuer took back counts no longer than that. Envoy writes a text, a number or a truth value
+after five minutes, and never because a token names a key that is not known: the issuer publishes a new key five minutes before it
+signs with it. A key that the issuer took back counts five minutes longer, and as long as the issuer does not answer or publishes no
+key. Envoy forgets the keys when it starts, and when a route with a token changes on its Gateway: while the issuer is down, each of its
+tokens is refused (401) from then on. A token counts for a minute after its end, and one without \`exp\` always. Envoy writes a text, a number or a truth value
 into a header, and no list: groups and roles decide who passes, or the app reads the token itself. A token that is missing or bad
 is never let through (\`failOpen\` and \`optional\` of Envoy Gateway would do that, and have no field here).${byLabelText(byLabel)}`,
     field: 'tokenIssuers.issuers',
@@ -102,6 +105,12 @@ function refusedTokens(issuers: Issuers): Symptom {
         fix: inside
           ? 'the Service, port and path of `keys.service`, and the labels of its pods: the network policy admits the Gateway by them'
           : 'the URL `keys.url`: it must answer from the cluster, by HTTPS with a certificate that everybody trusts',
+      },
+      {
+        cause:
+          'the issuer was down when Envoy started, or when a route with a token changed on the Gateway: Envoy has no keys since then',
+        look: 'the issuer itself, by the command of the step "See that the issuers of tokens answer"',
+        fix: 'bring the issuer up: Envoy asks it each second until it answers',
       },
       {
         cause: 'the issuer has new keys, and the Gateway has read the old ones',
