@@ -43,8 +43,18 @@ export interface CompiledBench extends AsyncDisposable {
   readonly cluster: ControlPlane;
   /** Cloudflare Access, whose keys Envoy fetches by their name over TLS. */
   readonly access: Issuer;
-  /** The issuer that is a Service of the cluster: the keys that it publishes, the first signs. */
-  readonly inside: { keys: SigningKey[]; isUp: boolean };
+  /** The issuer that is a Service of the cluster. */
+  readonly inside: InsideIssuer;
+  /** Applies more compiled objects, and waits until they are in force. */
+  readonly add: (objects: readonly KubernetesObject[]) => Promise<void>;
+}
+
+export interface InsideIssuer {
+  /** The keys that it publishes, the first signs. */
+  keys: SigningKey[];
+  isUp: boolean;
+  /** The paths at which it was asked for them, also while it was not up. */
+  readonly asked: string[];
 }
 
 /** Servers of other protocols than HTTP, each a port of loopback, by the name of the Service that leads there. */
@@ -56,12 +66,22 @@ export async function compiledBench(
   objects: readonly KubernetesObject[],
   servers: Servers = {},
 ): Promise<CompiledBench> {
-  const cluster = await controlPlane(parts);
+  return serveCompiled(await controlPlane(parts), parts, objects, servers);
+}
+
+/** The same on a control plane that is there. */
+export async function serveCompiled(
+  cluster: ControlPlane,
+  parts: EnvoyParts,
+  objects: readonly KubernetesObject[],
+  servers: Servers = {},
+): Promise<CompiledBench> {
   const directory = await mkdtemp(join(cluster.scratch, 'access-'));
   const access = await startIssuer(directory, await makeKey('one'), accessHost);
-  const inside = { keys: [await makeKey('one')], isUp: true };
-  const publish: RequestListener = (_, response) => {
-    if (!inside.isUp) return response.writeHead(503).end();
+  const inside: InsideIssuer = { keys: [await makeKey('one')], isUp: true, asked: [] };
+  const publish: RequestListener = (request, response) => {
+    inside.asked.push(request.url ?? '');
+    if (!inside.isUp) return request.socket.destroy();
     response.setHeader('content-type', 'application/json');
     return response.end(JSON.stringify({ keys: inside.keys.map(({ jwk }) => jwk) }));
   };
@@ -72,15 +92,20 @@ export async function compiledBench(
     addresses: Object.values(clients),
     tlsServer: { host: accessHost, port: access.port, authority: access.authority },
   });
-  const applied = [...surroundings(gateway, objects, ports), ...objects.flatMap(onThisBench)];
-  for (const isNow of [(kind: string) => kind === 'Namespace', (kind: string) => kind !== 'Namespace'])
-    await Promise.all(applied.filter(({ kind }) => isNow(kind)).map((object) => cluster.apply(object)));
-  await gateway.settled(applied.filter(({ kind }) => kind === 'Gateway'));
+  const applied: KubernetesObject[] = [];
+  const apply = async (now: readonly KubernetesObject[]): Promise<void> => {
+    applied.push(...now);
+    for (const isNow of [(kind: string) => kind === 'Namespace', (kind: string) => kind !== 'Namespace'])
+      await Promise.all(now.filter(({ kind }) => isNow(kind)).map((object) => cluster.apply(object)));
+    await gateway.settled(applied.filter(({ kind }) => kind === 'Gateway'));
+  };
+  await apply([...surroundings(gateway, objects, ports), ...objects.flatMap(onThisBench)]);
   return {
     gateway,
     cluster,
     access,
     inside,
+    add: (more) => apply(more.flatMap(onThisBench)),
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();

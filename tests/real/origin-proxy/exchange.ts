@@ -58,7 +58,8 @@ async function send(socket: Socket, parts: readonly (string | Buffer | Iterable<
   }
 }
 
-function isWhole(text: string): boolean {
+/** Whether an answer has come to its end. */
+export function isWhole(text: string): boolean {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return false;
   const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, end))?.[1];
