@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { type ControlPlane, controlPlane } from '../fixtures/controlPlane.ts';
+import { type Cluster, controlPlane } from '../fixtures/controlPlane.ts';
 import {
   type EnvoyGateway,
   type EnvoyParts,
@@ -18,7 +18,7 @@ import { marker } from './objects.ts';
 /** Addresses of clients: in a range of the home network of the example, and in none. */
 export const clients = { home: '192.0.2.50', elsewhere: '203.0.113.9' } as const;
 /** The host of the keys of Access in the example. */
-const accessHost = 'example-team.cloudflareaccess.com';
+export const accessHost = 'example-team.cloudflareaccess.com';
 
 type GatewayName = 'envoy-external' | 'envoy-internal' | 'envoy-tunnel';
 
@@ -40,7 +40,7 @@ export function portOf(gateway: GatewayName, port: number): number {
 /** Compiled objects on a running Envoy Gateway, with two issuers of tokens. */
 export interface CompiledBench extends AsyncDisposable {
   readonly gateway: EnvoyGateway;
-  readonly cluster: ControlPlane;
+  readonly cluster: Cluster;
   /** Cloudflare Access, whose keys Envoy fetches by their name over TLS. */
   readonly access: Issuer;
   /** The issuer that is a Service of the cluster. */
@@ -71,7 +71,7 @@ export async function compiledBench(
 
 /** The same on a control plane that is there. */
 export async function serveCompiled(
-  cluster: ControlPlane,
+  cluster: Cluster,
   parts: EnvoyParts,
   objects: readonly KubernetesObject[],
   servers: Servers = {},
