@@ -142,7 +142,8 @@ function print(figures: ReadonlyMap<string, readonly Figures[]>): void {
   process.stdout.write(
     `${[
       ...lines,
-      beside('Envoy, login of Access', 'Envoy, no login'),
+      `${beside('Envoy, login of Access', 'Envoy, no login')} (goal: 60 % of the rate)`,
+      beside('Envoy, the token alone', 'Envoy, no login'),
       beside('Envoy with TLS, bearer token', 'Envoy with TLS, no login'),
       beside('origin proxy, login of Access', 'origin proxy, no check'),
       beside('Envoy, login of Access', 'origin proxy, login of Access'),

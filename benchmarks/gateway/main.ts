@@ -80,25 +80,38 @@ function compiled(): { first: KubernetesObject[]; later: KubernetesObject[] } {
         : each,
     );
   const later = objects.filter(isLater);
-  return { first, later: [...later, ...later.map(withoutLogin)] };
+  return {
+    first,
+    later: [
+      ...later,
+      // Nobody has to log in.
+      ...later.map((object) =>
+        instead(object, 'bare', () => ({ authorization: { defaultAction: 'Allow' } })),
+      ),
+      // A token of the provider is enough: no claim is asked for, and none is written into a header.
+      ...later.map((object) => instead(object, 'plain', tokenAlone)),
+    ],
+  };
 }
 
-/** The same route or policy for the host `bare`, which nobody has to log in to. */
-function withoutLogin(object: KubernetesObject): KubernetesObject {
-  const metadata = { ...object.metadata, name: 'bare-internet' };
+type Spec = SecurityPolicy['spec'];
+
+function tokenAlone({ jwt }: Spec): Spec {
+  const providers = (jwt?.providers ?? []).map(({ claimToHeaders: _, ...provider }) => provider);
+  return { jwt: { providers } };
+}
+
+/** The same route, or its policy with other demands, for another host. */
+function instead(object: KubernetesObject, host: string, demands: (spec: Spec) => Spec): KubernetesObject {
+  const name = `${host}-internet`;
+  const metadata = { ...object.metadata, name };
   if (object.kind === 'HTTPRoute') {
     const { spec } = object as HTTPRoute;
-    return { ...object, metadata, spec: { ...spec, hostnames: ['bare.example.org'] } } as KubernetesObject;
+    return { ...object, metadata, spec: { ...spec, hostnames: [`${host}.example.org`] } } as KubernetesObject;
   }
-  const targetRefs = ((object as SecurityPolicy).spec.targetRefs ?? []).map((each) => ({
-    ...each,
-    name: 'bare-internet',
-  }));
-  return {
-    ...object,
-    metadata,
-    spec: { targetRefs, authorization: { defaultAction: 'Allow' } },
-  } as KubernetesObject;
+  const { spec } = object as SecurityPolicy;
+  const targetRefs = (spec.targetRefs ?? []).map((each) => ({ ...each, name }));
+  return { ...object, metadata, spec: { targetRefs, ...demands(spec) } } as KubernetesObject;
 }
 
 /** A key that signs without RSA. Nobody would publish it: with it the same policy shows what is left without the signature. */
@@ -149,6 +162,7 @@ async function orderOf(bench: CompiledBench, shared: SigningKey): Promise<Order>
       { name: 'Envoy, no login', ...tunnel('bare', token) },
       { name: 'Envoy, login of Access', ...tunnel('shop', token) },
       { name: 'Envoy, the same, signed without RSA', ...tunnel('shop', byShared) },
+      { name: 'Envoy, the token alone', ...tunnel('plain', token) },
       { name: 'Envoy with TLS, no login', ...external('page') },
       { name: 'Envoy with TLS, bearer token', ...external('inner') },
     ],
