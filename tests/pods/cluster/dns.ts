@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { dnsAddress } from './daemons.ts';
-import { edgeAddress, places, storeAddress } from './world.ts';
+import { edgeAddress, issuerAddress, places, storeAddress } from './world.ts';
 
 const metadata = { name: 'coredns', namespace: 'kube-system' };
 const labels = { 'k8s-app': 'kube-dns' };
@@ -14,8 +14,11 @@ export const worldNames = {
   'world.example': places.internet,
   'git.example': places.lan,
   'store.example': storeAddress,
-  // The charts of the example platform are there.
+  'id.example.net': issuerAddress,
+  // The charts of the example platform are there. That of Docker is asked by its other name.
   'ghcr.io': places.internet,
+  'quay.io': places.internet,
+  'index.docker.io': places.internet,
   'charts.rustfs.com': places.internet,
 } as const;
 

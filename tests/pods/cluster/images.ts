@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { images as cloudflared } from '../../../src/components/cloudflared/versions.ts';
+import { images as echo } from '../../../src/components/echo/versions.ts';
 import { images as immich } from '../../../src/components/immich/versions.ts';
 import { images as originProxy } from '../../../src/components/origin-proxy/versions.ts';
 import { images as rustfs } from '../../../src/components/rustfs/versions.ts';
@@ -31,6 +32,9 @@ export const dnsImage = 'registry.k8s.io/coredns/coredns:v1.13.2';
 /** A small image for probes: busybox with its links. */
 export const busyboxImage = rustfs.init;
 
+/** The image that Envoy Gateway of the table starts by itself (`DefaultEnvoyProxyImage` in its `api/v1alpha1/shared_types.go`). */
+const envoyImage = `docker.io/envoyproxy/envoy:distroless-v${table.envoy.version}@sha256:eb2c01c13125d1629637cb4e4cce7207009fb7cc2c8027f9742758549d15b6f4`;
+
 /** The controllers of Flux. */
 export const fluxControllers = [
   'source-controller',
@@ -45,9 +49,12 @@ export const fluxControllers = [
  * @param authority - the certificate that the images trust, as PEM: servers of the world have theirs from it
  */
 export function nodeImages(authority: string): NodeImage[] {
-  const local = {
+  const localPrograms = {
     '/usr/local': { directory: true },
     '/usr/local/bin': { directory: true },
+  } as const satisfies Record<string, Added>;
+  const local = {
+    ...localPrograms,
     '/usr/local/lib': { directory: true },
   } as const satisfies Record<string, Added>;
   const trust = {
@@ -136,6 +143,30 @@ export function nodeImages(authority: string): NodeImage[] {
       programs: { '/manager': 'volsync' },
       partFiles: { '/mover-restic/entry.sh': ['volsync', 'entry'] },
       user: '65534:65534',
+    },
+    {
+      // What the chart of this version names, for the controller, its Job and the sidecar of Envoy.
+      references: [`docker.io/envoyproxy/gateway:v${table['envoy-gateway'].version}`],
+      add: { '/usr': { directory: true }, ...localPrograms },
+      programs: { '/usr/local/bin/envoy-gateway': 'envoy-gateway' },
+      user: '65532:65532',
+      entrypoint: ['/usr/local/bin/envoy-gateway'],
+    },
+    {
+      ...heldAs([envoyImage]),
+      // For its C library.
+      root: 'nginx-root',
+      add: { ...local, ...trust },
+      programs: { '/usr/local/bin/envoy': 'envoy' },
+      user: '65532:65532',
+      entrypoint: ['/usr/local/bin/envoy'],
+    },
+    {
+      ...heldAs([echo.http]),
+      root: 'nodejs-root',
+      add: local,
+      standIns: { '/usr/local/lib/echo.mjs': 'echo' },
+      command: ['node', '/usr/local/lib/echo.mjs'],
     },
     ...fluxControllers.map((name) => ({
       // The name that the Deployment of the module has.

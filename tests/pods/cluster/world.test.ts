@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { edgeAddress, placeCommands, placeScript, places, routerCommands, storeAddress } from './world.ts';
+import {
+  edgeAddress,
+  issuerAddress,
+  placeCommands,
+  placeScript,
+  places,
+  routerCommands,
+  storeAddress,
+} from './world.ts';
 
 describe('routerCommands', () => {
   const commands = routerCommands((place) => `/run/${place}`).split('\n');
@@ -20,6 +28,7 @@ describe('routerCommands', () => {
       `route add ${places.vpn}/32 dev to-vpn`,
       `route add ${places.internet}/32 dev to-internet`,
       `route add ${storeAddress}/32 dev to-internet`,
+      `route add ${issuerAddress}/32 dev to-internet`,
       `route add ${places.cloudflare}/32 dev to-cloudflare`,
       `route add ${edgeAddress}/32 dev to-cloudflare`,
       `route add ${places.elsewhere}/32 dev to-elsewhere`,

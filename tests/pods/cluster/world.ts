@@ -24,10 +24,13 @@ export const edgeAddress = '198.41.192.7';
 /** Where an object store is: a further address of the internet. */
 export const storeAddress = '203.0.113.10';
 
+/** Where an issuer of tokens is: the same. */
+export const issuerAddress = '203.0.113.11';
+
 /** What else a place is. */
 const furtherAddresses: Partial<Record<Place, readonly string[]>> = {
   cloudflare: [edgeAddress],
-  internet: [storeAddress],
+  internet: [storeAddress, issuerAddress],
 };
 
 /** The hardware address of the node's cable. A machine that starts again keeps its own: its neighbours remember it for minutes. */

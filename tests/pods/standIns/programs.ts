@@ -8,6 +8,8 @@ export const standIns = {
   cloudflared: 'cloudflared.ts',
   cloudflare: 'cloudflare.ts',
   registry: 'registry.ts',
+  echo: 'echo.ts',
+  issuer: 'issuer.ts',
 } as const;
 
 export type StandIn = keyof typeof standIns;

@@ -135,6 +135,53 @@ test('the stand-in of machine learning answers its probe, and says when it canno
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
+test('the stand-in of echo answers with what it got', async () => {
+  const port = await freePort();
+  const child = await start('echo', [], { HTTP_PORT: `${port}` });
+  const url = `http://127.0.0.1:${port}/a?b=c`;
+  const answer = await until(() => fetch(url, { method: 'POST', body: 'd', headers: { 'x-e': 'f' } }));
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    ...{ path: '/a', method: 'POST', body: 'd', query: { b: 'c' }, hostname: '127.0.0.1' },
+    headers: { 'x-e': 'f', host: `127.0.0.1:${port}` },
+  });
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('the stand-in of an issuer gives the keys that it is told, over TLS', async () => {
+  const port = await freePort();
+  const file = join(scratch, 'issuer.json');
+  const { certificate, privateKey: key } = selfSigned();
+  const tell = (kid: string) =>
+    writeFileSync(
+      file,
+      JSON.stringify({
+        ...{ address: '127.0.0.1', port, certificate, key, path: '/keys' },
+        keys: { keys: [{ kid }] },
+      }),
+    );
+  const asked = (path: string) =>
+    new Promise<readonly [number | undefined, string]>((resolve, reject) => {
+      const to = { host: '127.0.0.1', port, path, ca: certificate, servername: 'photos.example.org' };
+      request(to, (response) => {
+        let text = '';
+        response.on('data', (part) => (text += part));
+        response.on('end', () => resolve([response.statusCode, text]));
+      })
+        .on('error', reject)
+        .end();
+    });
+  tell('one');
+  const child = await start('issuer', [file]);
+  expect(await until(() => asked('/keys'))).toEqual([200, '{"keys":[{"kid":"one"}]}']);
+  tell('two');
+  expect(await asked('/keys')).toEqual([200, '{"keys":[{"kid":"two"}]}']);
+  expect((await asked('/'))[0]).toBe(404);
+  child.stdin?.end();
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
 describe('the rules of the tunnel', () => {
   const rules = [
     { hostname: 'photos.example.org', service: 'http://one:80' },
