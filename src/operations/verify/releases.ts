@@ -22,6 +22,23 @@ export function isOfRelease(
   return releases.has(`${namespace}/${name}`);
 }
 
+/**
+ * Whether an object is a hook of one of these HelmReleases. Helm does not count hooks to what it made, and keeps them where the
+ * chart does not say otherwise (Helm, "Chart Hooks"); helm-controller marks them as it marks everything.
+ *
+ * @param releases - `namespace/name` of each HelmRelease
+ */
+export function isHookOf(
+  { metadata: { annotations = {}, labels = {} } }: KubernetesObject,
+  releases: ReadonlySet<string>,
+): boolean {
+  if (annotations['helm.sh/hook'] === undefined) return false;
+  const [namespace = '', name = ''] = ['namespace', 'name'].map(
+    (part) => labels[`helm.toolkit.fluxcd.io/${part}`] ?? '',
+  );
+  return releases.has(`${namespace}/${name}`);
+}
+
 /** An object that a release made, which is in no file of Git. */
 export interface MadeByRelease {
   release: SourcedObject;

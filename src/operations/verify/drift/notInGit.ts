@@ -4,7 +4,7 @@ import type { Dump } from '../dump.ts';
 import { isOfFlux } from '../flux.ts';
 import { nameOf, namespacesOf } from '../objectName.ts';
 import { isOfProbe } from '../probe/probeObjects.ts';
-import { isOfRelease, nameOfRelease } from '../releases.ts';
+import { isHookOf, isOfRelease, nameOfRelease } from '../releases.ts';
 
 /**
  * Objects in the namespaces of Git that Git does not have, that belong to no other object, and that Kubernetes does not put into
@@ -19,7 +19,11 @@ export function notInGit(
   const known = new Set(inGit.map(nameOf));
   const own = namespacesOf(inGit.map((object) => ({ object })));
   const delivered = new Set(inGit.filter(applies).map(({ metadata }) => metadata.namespace));
-  const releases = new Set(inGit.filter(({ kind }) => kind === 'HelmRelease').map(nameOfRelease));
+  const helmReleases = inGit.filter(({ kind }) => kind === 'HelmRelease');
+  const releases = new Set(helmReleases.map(nameOfRelease));
+  const withHooks = new Set(
+    helmReleases.map(({ metadata: { namespace = 'default', name } }) => `${namespace}/${name}`),
+  );
   return objects.filter((object) => {
     const namespace = textAt(object, 'metadata', 'namespace');
     const isAsked =
@@ -28,7 +32,12 @@ export function notInGit(
         : own.has(namespace) || (applies(object) && delivered.has(namespace));
     if (!isAsked || known.has(nameOf(object)) || isOfKubernetes(object)) return false;
     // A probe of a run that was killed, or of one that goes on: it ends by itself.
-    return !belongsToAnother(object, byUid) && !isOfProbe(object) && !isOfRelease(object, releases);
+    return !(
+      belongsToAnother(object, byUid) ||
+      isOfProbe(object) ||
+      isOfRelease(object, releases) ||
+      isHookOf(object, withHooks)
+    );
   });
 }
 
