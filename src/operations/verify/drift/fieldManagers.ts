@@ -68,19 +68,21 @@ const harmless =
  * What was set beside Flux and is no known work of a program, from the field managers that the API server keeps. Flux
  * overwrites a field that it owns; one that it does not own stays for ever.
  *
+ * @param owner - who made the object, where that is not Flux
+ *
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ (structured-merge-diff, FieldsV1)
  */
-export function setBeside(object: KubernetesObject): readonly SetBeside[] {
+export function setBeside(object: KubernetesObject, owner = flux): readonly SetBeside[] {
   // What "kubectl scale" sets is an entry of the subresource "scale".
   const entries = mapsAt(object.metadata, 'managedFields').filter(
     ({ subresource }) => subresource !== 'status',
   );
   const owned = new Set(
-    entries.filter((entry) => flux.test(textAt(entry, 'manager') ?? '')).flatMap(pathsIn),
+    entries.filter((entry) => owner.test(textAt(entry, 'manager') ?? '')).flatMap(pathsIn),
   );
   return entries.flatMap((entry) => {
     const manager = textAt(entry, 'manager') ?? '';
-    if (flux.test(manager)) return [];
+    if (owner.test(manager)) return [];
     const paths = pathsIn(entry).filter(
       (path) => !owned.has(path) && !harmless.test(path) && mayChange(path) && !isKnownPlace(object, path),
     );
