@@ -168,6 +168,13 @@ export function nodeImages(authority: string): NodeImage[] {
       standIns: { '/usr/local/lib/echo.mjs': 'echo' },
       command: ['node', '/usr/local/lib/echo.mjs'],
     },
+    {
+      ...heldAs([echo.grpc]),
+      root: 'nodejs-root',
+      add: local,
+      standIns: { '/usr/local/lib/whoami.mjs': 'whoami' },
+      entrypoint: ['node', '/usr/local/lib/whoami.mjs'],
+    },
     ...fluxControllers.map((name) => ({
       // The name that the Deployment of the module has.
       references: [`docker.io/fluxcd/${name}:v${table[name].version}`],

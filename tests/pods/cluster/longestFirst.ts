@@ -11,6 +11,7 @@ export const seconds: Readonly<Record<string, number>> = {
   'documents.test.ts': 170,
   'reconcile.test.ts': 160,
   'probe.test.ts': 135,
+  'gateway.test.ts': 120,
   'guard.test.ts': 105,
   'totalLoss.test.ts': 100,
   'verify.test.ts': 60,

@@ -9,6 +9,7 @@ export const standIns = {
   cloudflare: 'cloudflare.ts',
   registry: 'registry.ts',
   echo: 'echo.ts',
+  whoami: 'whoami.ts',
   issuer: 'issuer.ts',
 } as const;
 

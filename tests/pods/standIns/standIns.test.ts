@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { request } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -145,6 +145,27 @@ test('the stand-in of echo answers with what it got', async () => {
     ...{ path: '/a', method: 'POST', body: 'd', query: { b: 'c' }, hostname: '127.0.0.1' },
     headers: { 'x-e': 'f', host: `127.0.0.1:${port}` },
   });
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('the stand-in of whoami answers by HTTP and by gRPC at one port', async () => {
+  const port = await freePort();
+  const child = await start('whoami', [`--port=${port}`]);
+  const bench = await until(() => fetch(`http://127.0.0.1:${port}/bench`));
+  expect(await bench.text()).toBe('1');
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  const statusOf = (method: string) =>
+    new Promise((resolve, reject) => {
+      const call = session.request({ ':method': 'POST', ':path': `/whoami.Whoami/${method}` });
+      const answered = (headers: object): void => {
+        if ('grpc-status' in headers) resolve(headers['grpc-status']);
+      };
+      call.on('response', answered).on('trailers', answered).on('error', reject).resume().end();
+    });
+  expect(await statusOf('Whoami')).toBe('0');
+  expect(await statusOf('Other')).toBe('12');
+  session.close();
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
