@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { isKubernetesObject } from '../../src/kubernetes/manifests.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { routeControls } from '../../src/reachability/gateways/routeControls.ts';
 
 /** An object as YAML, on one line. */
@@ -74,12 +75,17 @@ export const beside = (objects: readonly KubernetesObject[]): readonly Kubernete
   },
 ];
 
-export const analyseRoutes = (...texts: Line[]) => {
-  const objects = texts.map((text): unknown => parse(text)).filter(isKubernetesObject);
-  return routeControls(
-    [...beside(objects), ...objects].map((found) => ({ object: found, file: 'case.yaml' })),
-  );
+/** As {@link analyseRoutes}, with objects that need more than a text. */
+export const analyseSourced = (...given: readonly (Line | SourcedObject)[]) => {
+  const sourced = given.flatMap((each): SourcedObject[] => {
+    if (typeof each !== 'string') return [each];
+    const found: unknown = parse(each);
+    return isKubernetesObject(found) ? [{ object: found, file: 'case.yaml' }] : [];
+  });
+  const others = beside(sourced.map(({ object: found }) => found));
+  return routeControls([...others.map((found) => ({ object: found, file: 'case.yaml' })), ...sourced]);
 };
+export const analyseRoutes = (...texts: Line[]) => analyseSourced(...texts);
 /** Listener, rule and controls of each rule on each listener, as one line. */
 export const lines = (...objects: Line[]) =>
   analyseRoutes(...objects).map(

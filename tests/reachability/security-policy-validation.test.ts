@@ -1,7 +1,9 @@
 // Crosses the listeners, attachments, policies and controls of the Gateway analysis.
 import { describe, expect, it } from 'vitest';
+import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import {
   analyseRoutes,
+  analyseSourced,
   cors,
   gateway,
   jwt,
@@ -119,6 +121,38 @@ describe('the validation of a feature', () => {
     const context = (text: string) => object('Secret', 'home', 'context', `stringData: {token: "${text}"}`);
     expect(on(ext, service, context('bm90aGluZw=='))).toEqual(['web main: extAuth']);
     expect(on(ext, service, context('nothing!'))).toEqual(['web main: rejected500']);
+  });
+
+  it('does not know a context extension by a Secret whose values were not read, or that a controller makes', () => {
+    const service = object('Service', 'home', 'auth', 'spec: {ports: [{port: 80}]}');
+    const ext = (kind: string) =>
+      policy(
+        'home',
+        'own',
+        onRoute,
+        `extAuth: {http: {backendRefs: [{name: auth, port: 80}]}, contextExtensions: [{name: key, type: ValueRef, valueRef: {kind: ${kind}, name: context, key: token}}]}`,
+      );
+    const judged = (kind: string, ...more: readonly (Line | SourcedObject)[]) =>
+      analyseSourced(gateway(), route(), service, ext(kind), ...more).map(({ controls, unknowns }) => [
+        controls.map(({ type, certainty }) => [type, certainty]),
+        unknowns,
+      ]);
+    const unread = {
+      object: { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'home', name: 'context' } },
+      file: 'live',
+      encrypted: true,
+    };
+    const unknown = [
+      [[['extAuth', 'unknown']], ['what Secret/home/context holds under token is not among the objects']],
+    ];
+    expect(judged('Secret', unread)).toEqual(unknown);
+    const maker =
+      '{apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {namespace: home, name: context}, spec: {}}';
+    expect(judged('Secret', maker)).toEqual(unknown);
+    const rejected = [[[['rejected500', 'verified']], []]];
+    expect(judged('Secret')).toEqual(rejected);
+    // A ConfigMap of the name is another object.
+    expect(judged('ConfigMap', unread)).toEqual(rejected);
   });
 
   it('needs the kind of database that a rule by location uses', () => {

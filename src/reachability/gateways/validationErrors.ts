@@ -4,6 +4,7 @@ import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { backendErrors } from './backendErrors.ts';
 import type { Feature } from './features.ts';
 import {
+  hasSecretMaker,
   keySetError,
   type ReferenceContext,
   secretError,
@@ -204,7 +205,7 @@ function servicesOf(value: Fields): readonly Fields[] {
 
 /** Envoy Gateway decodes the value of a Secret once more than the API server. */
 function contextExtensionError(
-  { configurationSources }: ReferenceContext,
+  { configurationSources, index }: ReferenceContext,
   feature: Feature,
   extension: Fields,
 ): ValidationError | undefined {
@@ -215,8 +216,11 @@ function contextExtensionError(
   );
   const kind = textAt(ref, 'kind') ?? '';
   const key = textAt(ref, 'key') ?? '';
-  const name = `${kind}/${own}/${textAt(ref, 'name') ?? ''}`;
+  const referred = textAt(ref, 'name') ?? '';
+  const name = `${kind}/${own}/${referred}`;
   const texts = configurationSources.get(name)?.texts;
+  if (texts === undefined && kind === 'Secret' && hasSecretMaker(index, own, referred))
+    return { certain: false, why: `what ${name} holds under ${key} is not among the objects` };
   if (texts?.has(key) !== true) return { certain: true, why: `${name} has no key ${key}` };
   const text = texts.get(key);
   return kind !== 'Secret' || text === undefined || isBase64(text)
