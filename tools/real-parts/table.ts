@@ -140,6 +140,8 @@ export const table = {
   'envoy-gateway': go('github.com/envoyproxy/gateway@v1.9.1', {
     main: 'cmd/envoy-gateway',
     variables: { 'github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion': 'v1.9.1' },
+    // As it is before a release puts its version and its image in.
+    files: { chart: 'charts/gateway-helm' },
     probe: ['version'],
   }),
   // Most of their packages are those of Envoy Gateway.
