@@ -33,8 +33,10 @@ const whoAsks: Decision = {
   because: `A policy of a Gateway is not enough, because that of a route replaces it whole. A route and its policy come of one requirement and are in
 one file, so that neither is there without the other; a route that you write yourself is refused until it has a policy. What a
 client says of itself (\`X-User-ID\`, \`X-Forwarded-User\`, \`Remote-User\` and others of the kind) is removed before anything reads it, and
-Envoy writes the verified claims after that. A path with an escaped slash is refused (400), since it would be one path to Envoy and
-another to the app.`,
+Envoy writes the verified claims after that. So is what an app could believe of the request: another host
+(\`X-Forwarded-Host\`), path (\`X-Forwarded-Prefix\`, \`X-Original-URL\`), method (\`X-HTTP-Method-Override\`) or address
+(\`X-Real-IP\`). An app reads \`Host\`, \`X-Forwarded-Proto\` and \`X-Forwarded-For\`, whose last address is that of the client. A
+path with an escaped slash is refused (400), since it would be one path to Envoy and another to the app.`,
 };
 
 const uses: Record<GatewayKey, string> = {

@@ -23,8 +23,22 @@ const identity = [
   ...['X-Forwarded-User', 'X-Forwarded-Email', 'X-Forwarded-Groups', 'X-Forwarded-Preferred-Username'],
   ...['X-Forwarded-Access-Token', 'X-Remote-User', 'X-Proxy-User', 'X-Vouch-User'],
 ];
-/** In these some apps believe that another path was asked for, or that the client has another address. */
-const elsewhere = ['X-Original-URL', 'X-Rewrite-URL', 'X-Real-IP', 'True-Client-IP', 'Forwarded'];
+/**
+ * In these some apps believe that another host, path, scheme or method was asked for, or that the client has another
+ * address. Envoy says it by Host, X-Forwarded-Proto and X-Forwarded-For, and lets every method through, so that no client
+ * needs them.
+ */
+const elsewhere = [
+  ...['X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Server', 'X-Forwarded-Scheme', 'X-Forwarded-Ssl'],
+  ...['X-Forwarded-Prefix', 'X-Forwarded-Path', 'X-Forwarded-Uri', 'X-Forwarded-Method', 'X-Forwarded'],
+  ...['X-Host', 'X-Scheme', 'X-Url-Scheme', 'Front-End-Https', 'X-Script-Name', 'X-Rewrite-URL'],
+  ...['X-Method-Override', 'X-Real-IP', 'X-Client-IP', 'X-Cluster-Client-IP', 'True-Client-IP'],
+  ...['Fastly-Client-IP', 'DO-Connecting-IP'],
+];
+/** CGI makes HTTP_PROXY of the first, and Rack sends files where the others say. */
+const commands = ['Proxy', 'X-Sendfile-Type'];
+const prefixesOfCommands = ['x-accel-'];
+const elsewherePrefixes = ['x-original-', 'x-http-method', 'forwarded', 'x-appengine-'];
 const identityPrefixes = [
   'x-user-',
   'x-auth-request-',
@@ -51,10 +65,14 @@ function removedHeaders(context: Context, key: GatewayKey): Headers {
   const claims = context
     .bindings('token-issuer')
     .flatMap(({ binding }) => binding.claimHeaders.map(({ header }) => header));
-  const remove = [
-    ...new Map([...identity, ...elsewhere, ...claims].map((name) => [name.toLowerCase(), name])).values(),
+  // Envoy appends the address that it sees. Cloudflare writes that of the client, behind what the client wrote.
+  const addresses = key === 'tunnel' ? [] : ['X-Forwarded-For'];
+  const names = [...identity, ...elsewhere, ...commands, ...addresses, ...claims];
+  const remove = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+  const prefixes = [
+    ...[...identityPrefixes, ...elsewherePrefixes, ...prefixesOfCommands, 'x-envoy-'],
+    ...(key === 'tunnel' ? [] : ['cf-']),
   ];
-  const prefixes = [...identityPrefixes, 'x-envoy-', ...(key === 'tunnel' ? [] : ['cf-'])];
   return { remove, removeOnMatch: prefixes.map((value) => ({ type: 'Prefix', value })) };
 }
 

@@ -135,6 +135,13 @@ envoySuite('compiled routes of HTTP', (parts) => {
       ]);
     });
 
+    test('leaves the addresses as Cloudflare wrote them, that of the client last', async () => {
+      const { headers } = await assertion(signed());
+      const addresses = '192.0.2.9, 203.0.113.5';
+      const { asked } = await ask('shop', { headers: { ...headers, 'x-forwarded-for': addresses } });
+      expect(asked?.['x-forwarded-for']).toBe(addresses);
+    });
+
     test('lets the listed service token in', async () => {
       const own = { ...serviceClaims(bench.access, loginValues.SAMPLE_TOKEN) };
       const service = (more: object = {}) =>
