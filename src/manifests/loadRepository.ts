@@ -4,6 +4,7 @@ import { isRelease } from './helm/release.ts';
 import type { RenderOptions } from './helm/renderCharts.ts';
 import { assumedNamespaces } from './namespaces.ts';
 import type { BuiltTree, Repository } from './repository.ts';
+import type { SourcedObject } from './sourcedObject.ts';
 import type { TreeFiles } from './sources/treeFiles.ts';
 
 export interface LoadOptions extends Omit<BuildOptions, 'env'> {
@@ -53,8 +54,17 @@ export async function loadClusters(
 }
 
 async function withCharts(built: BuiltTree, files: TreeFiles, options: LoadOptions): Promise<Repository> {
-  const repository = await withReleases(built, files, options);
-  return { ...repository, assumed: [...repository.assumed, ...assumedNamespaces(repository.objects)] };
+  const { objects: loaded, ...repository } = await withReleases(built, files, options);
+  const objects = loaded.map(withoutAge);
+  return { ...repository, objects, assumed: [...repository.assumed, ...assumedNamespaces(objects)] };
+}
+
+/** The API server says when an object was made, whatever a file says: a time in a file, as of an export, decides nothing. */
+function withoutAge(source: SourcedObject): SourcedObject {
+  const { metadata } = source.object;
+  if (metadata['creationTimestamp'] === undefined) return source;
+  const { creationTimestamp: _, ...kept } = metadata;
+  return { ...source, object: { ...source.object, metadata: kept } };
 }
 
 async function withReleases(
