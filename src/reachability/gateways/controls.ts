@@ -1,8 +1,9 @@
-import { type Fields, isFields, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
+import { type Fields, mapsAt } from '../../kubernetes/fields.ts';
 import { refOf } from '../../manifests/sourcedObject.ts';
 import type { Certainty, Control } from '../model/analysis.ts';
 import type { Feature } from './features.ts';
 import type { ReferenceContext, ValidationError } from './references.ts';
+import { authorizationDemands, jwtDemands } from './tokenDemands.ts';
 import { keepsRules, type ListenerSettings, validationErrorsOf } from './validationErrors.ts';
 
 /** The effect of features: the working controls, and whether each request is answered with 500. */
@@ -34,8 +35,11 @@ export function controlsOf(
     // Geolocation without a provider is rejected, but the rules stay.
     ({ feature, errors }) => !certain(errors) || (feature.type === 'authorization' && keepsRules(feature)),
   );
-  const passing = passThrough(working.map(({ feature }) => feature));
-  const controls = working.map(({ feature, errors }) => controlOf(feature, errors, passing));
+  const demandsOf = readDemands(
+    context,
+    working.map(({ feature }) => feature),
+  );
+  const controls = working.map(({ feature, errors }) => controlOf(feature, errors, demandsOf));
   const [first] = broken;
   if (first !== undefined && !passesOn) {
     const why = broken.flatMap(({ errors }) => errors.map((error) => error.why)).join('; ');
@@ -50,33 +54,62 @@ export function controlsOf(
   const unknowns = analysed.flatMap(({ errors }) =>
     errors.filter((error) => !error.certain).map(({ why }) => why),
   );
-  const every = passThrough(features);
-  const asWritten = features.map((feature) => controlOf(feature, [], every));
+  const written = readDemands(context, features);
+  const asWritten = features.map((feature) => controlOf(feature, [], written));
   return { controls, asWritten, working: working.map(({ feature }) => feature), unknowns };
+}
+
+/** What a feature demands of each request, and how certain that is. */
+type Demands = (feature: Feature) => readonly [Certainty, string];
+
+/** What each of the features of a policy demands, if it works as written. */
+function readDemands(context: ReferenceContext, features: readonly Feature[]): Demands {
+  const jwt = features.find(({ type }) => type === 'jwt');
+  return ({ type, value, policy }) => {
+    const failsOpen = value['failOpen'] === true;
+    switch (type) {
+      case 'cors':
+        return ['none', 'nothing: CORS is for browsers'];
+      case 'csrf':
+        return ['none', 'nothing: it guards sessions, and lets anybody in'];
+      case 'basicAuth':
+        return ['verified', 'a password'];
+      case 'apiKey':
+        return ['verified', 'an API key'];
+      case 'oidc':
+        return passThrough(context, value, jwt) ?? ['verified', 'a session with the OpenID provider'];
+      case 'extAuth':
+        return failsOpen
+          ? ['none', 'nothing once the authorization service fails: failOpen']
+          : ['program', 'the consent of the authorization service'];
+      case 'jwt':
+        return jwtDemands(context, { value, policy });
+      case 'authorization':
+        return authorizationDemands(context, value, jwt);
+    }
+  };
 }
 
 /**
  * What OIDC demands where it passes requests with a token on to jwt: no more than jwt demands of such a token. Undefined
  * where it passes none on.
  */
-function passThrough(features: readonly Feature[]): readonly [Certainty, string] | undefined {
-  const oidc = features.find(({ type }) => type === 'oidc');
-  const jwt = features.find(({ type }) => type === 'jwt');
-  if (oidc?.value['passThroughAuthHeader'] !== true || jwt === undefined) return undefined;
-  const failsOpen = jwt.value['failOpen'] === true;
+function passThrough(
+  context: ReferenceContext,
+  oidc: Fields,
+  jwt: Feature | undefined,
+): readonly [Certainty, string] | undefined {
+  if (oidc['passThroughAuthHeader'] !== true || jwt === undefined) return undefined;
   // Without a token the session is asked for, so `optional` lets nobody in.
-  const [certainty, demands] = jwtCertainty({ ...jwt.value, optional: false }, failsOpen);
+  const [certainty, demands] = jwtDemands(context, { ...jwt, value: { ...jwt.value, optional: false } });
   return certainty === 'verified'
     ? undefined
     : [certainty, `a session, or by passThroughAuthHeader ${demands}`];
 }
 
-function controlOf(
-  { type, value, policy }: Feature,
-  errors: readonly ValidationError[],
-  passing: readonly [Certainty, string] | undefined,
-): Control {
-  const [certainty, demands] = (type === 'oidc' ? passing : undefined) ?? certaintyOf(type, value);
+function controlOf(feature: Feature, errors: readonly ValidationError[], demandsOf: Demands): Control {
+  const { type, value, policy } = feature;
+  const [certainty, demands] = demandsOf(feature);
   const isUncertain = errors.length > 0 && certainty !== 'none';
   return {
     type,
@@ -85,53 +118,6 @@ function controlOf(
     demands,
     configuration: configurationOf(type, value),
   };
-}
-
-/** The certainty of a feature that works as written, and what it demands. */
-function certaintyOf(type: Feature['type'], value: Fields): readonly [Certainty, string] {
-  const failsOpen = value['failOpen'] === true;
-  switch (type) {
-    case 'cors':
-      return ['none', 'nothing: CORS is for browsers'];
-    case 'csrf':
-      return ['none', 'nothing: it guards sessions, and lets anybody in'];
-    case 'basicAuth':
-      return ['verified', 'a password'];
-    case 'apiKey':
-      return ['verified', 'an API key'];
-    case 'oidc':
-      return ['verified', 'a session with the OpenID provider'];
-    case 'extAuth':
-      return failsOpen
-        ? ['none', 'nothing once the authorization service fails: failOpen']
-        : ['program', 'the consent of the authorization service'];
-    case 'jwt':
-      return jwtCertainty(value, failsOpen);
-    case 'authorization':
-      return authorizationCertainty(value);
-  }
-}
-
-function jwtCertainty(value: Fields, failsOpen: boolean): readonly [Certainty, string] {
-  if (failsOpen) return ['none', 'nothing: failOpen lets invalid tokens through'];
-  if (value['optional'] === true) return ['none', 'nothing: a request without a token passes'];
-  const open = mapsAt(value, 'providers').some(
-    (provider) => textAt(provider, 'issuer') === undefined || textsAt(provider, 'audiences').length === 0,
-  );
-  return open
-    ? ['presence', 'a signed token, of any audience or issuer']
-    : ['verified', 'a signed token for its audience'];
-}
-
-function authorizationCertainty(value: Fields): readonly [Certainty, string] {
-  const rules = mapsAt(value, 'rules');
-  const admitting = rules.filter((rule) => textAt(rule, 'action') !== 'Deny');
-  if (textAt(value, 'defaultAction') === 'Allow') return ['none', 'nothing: who meets no rule is allowed'];
-  if (admitting.length === 0) return ['verified', 'what nobody has: every request is denied'];
-  const byToken = admitting.every((rule) => isFields(valueAt(rule, 'principal', 'jwt')));
-  return byToken
-    ? ['verified', 'claims of a signed token']
-    : ['presence', 'an address or a header that a rule names'];
 }
 
 /** The details of a feature for the report: only names, never the content of a Secret. */
