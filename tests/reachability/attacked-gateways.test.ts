@@ -107,3 +107,133 @@ describe('keys with which anybody who reads the repository signs', () => {
     expect(gatedOf(...usual, byName, stored(open))).toEqual(['proved']);
   });
 });
+
+describe('an address of the home', () => {
+  const secure = (name: string, hostname: string) =>
+    `{name: ${name}, protocol: HTTPS, port: 443, hostname: ${hostname}, tls: {certificateRefs: [{name: cert}]}, ${everyone}}`;
+  const two = gateway(`${secure('notes', 'notes.example.org')}, ${secure('other', 'other.example.org')}`);
+  const told = (spec: string, section: string) =>
+    object(
+      envoy,
+      'ClientTrafficPolicy',
+      'told',
+      `spec: {${on('Gateway', 'gate', section)}, ${spec}}`,
+      'edge',
+    );
+
+  it.each(['proxyProtocol: {}', 'enableProxyProtocol: true'])(
+    'is told by the client where a listener of the same port has %s',
+    (spec) => {
+      const objects = [gatewayClass, certificate, two, denying, route, atHome];
+      expect(gatedOf(...objects)).toEqual(['proved']);
+      expect(gatedOf(...objects, told(spec, 'other'))).toEqual(['unknown']);
+    },
+  );
+
+  it('is its own where another listener of the port reads a header', () => {
+    const header = told('clientIPDetection: {xForwardedFor: {numTrustedHops: 1}}', 'other');
+    expect(gatedOf(gatewayClass, certificate, two, denying, route, atHome, header)).toEqual(['proved']);
+  });
+
+  it('is that of a node behind a program on the network of the node that forwards', () => {
+    const pod = (image: string) =>
+      object(
+        'apps/v1',
+        'DaemonSet',
+        'front',
+        `spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {hostNetwork: true, containers: [{name: a, image: "${image}"}]}}}`,
+      );
+    expect(gatedOf(...usual, atHome, pod('prom/node-exporter:v1'))).toEqual(['proved']);
+    expect(gatedOf(...usual, atHome, pod('traefik:v3'))).toEqual(['unknown']);
+  });
+});
+
+describe('a hostname that another listener takes', () => {
+  const wide = `{name: wide, protocol: HTTP, port: 80, hostname: "*.example.org", ${everyone}}`;
+  const set = (version: string, kind: string, namespace: string) =>
+    object(
+      version,
+      kind,
+      'set',
+      'spec: {parentRef: {name: gate, namespace: edge, kind: Gateway, group: gateway.networking.k8s.io}, listeners: [{name: exact, protocol: HTTP, port: 80, hostname: notes.example.org, allowedRoutes: {namespaces: {from: Same}}}]}',
+      namespace,
+    );
+  const admitting = (from: string) => gateway(wide, `allowedListeners: {namespaces: ${from}}, `);
+
+  it('is that of the route nevertheless where it is not known whether the listener is there', () => {
+    const some = admitting('{from: Selector, selector: {matchLabels: {lend: "yes"}}}');
+    expect(gatedOf(gatewayClass, some, route, set(api, 'ListenerSet', 'elsewhere'))).toEqual(['unknown']);
+  });
+
+  it('is that of the route nevertheless where Envoy Gateway does not read the kind', () => {
+    const old = set('gateway.networking.x-k8s.io/v1alpha1', 'XListenerSet', 'elsewhere');
+    expect(gatedOf(gatewayClass, admitting('{from: All}'), route, old)).toEqual(['unknown']);
+  });
+
+  it('is not that of the route where the listener is there', () => {
+    expect(
+      gatedOf(gatewayClass, admitting('{from: All}'), route, set(api, 'ListenerSet', 'elsewhere')),
+    ).toEqual([]);
+  });
+});
+
+describe('a Gateway that denies by default', () => {
+  const patch = object(
+    envoy,
+    'EnvoyPatchPolicy',
+    'patch',
+    'spec: {targetRef: {group: gateway.networking.k8s.io, kind: Gateway, name: gate}, type: JSONPatch, jsonPatches: []}',
+    'edge',
+  );
+  const balanced = (...texts: readonly string[]) =>
+    proofsOf('load-balancers', gatewayClass, ...texts).map(({ verdict }) => verdict);
+
+  it('denies nothing for certain where something changes Envoy, and nothing of UDP', () => {
+    expect(balanced(gateway(), denying)).toEqual(['proved']);
+    expect(balanced(gateway(), denying, patch)).toEqual(['unknown']);
+    expect(balanced(gateway(`{name: udp, protocol: UDP, port: 53, ${everyone}}`), denying)).toEqual([
+      'refuted',
+    ]);
+    expect(balanced(gateway(`${web}, {name: udp, protocol: UDP, port: 53, ${everyone}}`), denying)).toEqual([
+      'refuted',
+    ]);
+  });
+});
+
+describe('credentials with which Envoy takes no configuration', () => {
+  const key = 'W6ph5Mm5Pz8GgiULbPgzG37mj9g=';
+  const users = (text: string) =>
+    object('v1', 'Secret', 'users', `stringData: {.htpasswd: ${JSON.stringify(text)}}`);
+  const password = login('basicAuth: {users: {name: users}}');
+  const keysOf = (data: string) => object('v1', 'Secret', 'keys', `stringData: {${data}}`);
+  const byKey = login('apiKeyAuth: {credentialRefs: [{name: keys}], extractFrom: [{headers: [x-key]}]}');
+
+  it.each([
+    [`a:{SHA}${key}`, 'proved'],
+    [`a:{SHA}${key}\r\n\r\nb:{SHA}${key}\n`, 'proved'],
+    [` a:{SHA}${key}`, 'unknown'],
+    [`a:{SHA}${key}\n \n`, 'unknown'],
+    [`:{SHA}${key}`, 'unknown'],
+    [`a:{SHA}${key}\na:{SHA}${key}`, 'unknown'],
+  ])('prove nothing of their listener: users %j', (text, expected) => {
+    expect(gatedOf(...usual, password, users(text))).toEqual([expected]);
+  });
+
+  it.each([
+    ['a: bcde', 'proved'],
+    ['a: ""', 'unknown'],
+  ])('prove nothing of their Envoy: keys %s', (data, expected) => {
+    expect(gatedOf(...usual, byKey, keysOf(data))).toEqual([expected]);
+    // The others keep what they had, too.
+    const other = object(
+      api,
+      'HTTPRoute',
+      'other',
+      'spec: {parentRefs: [{name: gate, namespace: edge}], hostnames: [other.example.org], rules: [{backendRefs: [{name: notes, port: 80}]}]}',
+    );
+    const found = proofsOf('outside-gated', ...usual, byKey, keysOf(data), other).filter(({ claim }) =>
+      claim.includes('apps/other'),
+    );
+    expect(found).toMatchObject([{ verdict: expected }]);
+  });
+});

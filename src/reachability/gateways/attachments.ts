@@ -87,30 +87,32 @@ function attach(
     ),
   );
   if (truth === 'no') return [];
-  const hostnames = sharedHostnames(listeners, route, listener);
-  return hostnames.length === 0 ? [] : [{ route, listener, hostnames, truth }];
+  const { hostnames, isCertain } = sharedHostnames(listeners, route, listener);
+  return hostnames.length === 0 ? [] : [{ route, listener, hostnames, truth: isCertain ? truth : 'maybe' }];
 }
 
 /**
- * The hostnames of a route that a listener serves. A listener of the port with exactly the hostname takes precedence.
+ * The hostnames of a route that a listener serves. A listener of the port with exactly the hostname takes precedence, even
+ * one that is not valid (Envoy Gateway 1.9, `computeHosts`). If it may not be there, it takes none away for certain.
  */
 function sharedHostnames(
   listeners: readonly Listener[],
   route: SourcedObject,
   listener: Listener,
-): readonly string[] {
-  if (['TCPRoute', 'UDPRoute'].includes(route.object.kind)) return ['*'];
+): { hostnames: readonly string[]; isCertain: boolean } {
+  if (['TCPRoute', 'UDPRoute'].includes(route.object.kind)) return { hostnames: ['*'], isCertain: true };
   const own = textsAt(route.object, 'spec', 'hostnames');
-  if (own.length === 0) return [listener.hostname ?? '*'];
-  const others = new Set(
-    listeners
-      .filter(({ gateway, port }) => gateway === listener.gateway && port === listener.port)
-      // A listener with the same hostname conflicts, and one of the two is rejected.
-      .filter((other) => other.hostname !== listener.hostname)
-      .flatMap(({ hostname }) => hostname ?? []),
-  );
+  if (own.length === 0) return { hostnames: [listener.hostname ?? '*'], isCertain: true };
+  const others = listeners
+    .filter(({ gateway, port }) => gateway === listener.gateway && port === listener.port)
+    // A listener with the same hostname conflicts, and one of the two is rejected.
+    .filter((other) => other.hostname !== listener.hostname);
+  const isThere = ({ owner, truth }: Listener) => owner === listener.gateway || truth === 'yes';
+  const taken = new Set(others.filter(isThere).flatMap(({ hostname }) => hostname ?? []));
+  const perhapsTaken = new Set(others.flatMap(({ hostname }) => hostname ?? []));
   const shared = own.flatMap((hostname) => intersect(hostname, listener.hostname) ?? []);
-  return [...new Set(shared)].filter((hostname) => !others.has(hostname));
+  const hostnames = [...new Set(shared)].filter((hostname) => !taken.has(hostname));
+  return { hostnames, isCertain: !hostnames.some((hostname) => perhapsTaken.has(hostname)) };
 }
 
 /** The hostnames that match both patterns; a leading `*.` matches one label or more. */

@@ -18,6 +18,11 @@ export interface ClientTraffic {
    * settings that each policy has take effect. Undefined for a listener without a policy.
    */
   on: (listener: Listener) => readonly (SourcedObject | undefined)[];
+  /**
+   * Those of every listener at the port of a listener. Envoy reads the proxy protocol before it knows the name that a client
+   * asks for, so that what one of them says holds for all (Envoy Gateway 1.9, `patchProxyProtocolFilter`).
+   */
+  atPort: (listener: Listener) => readonly (SourcedObject | undefined)[];
 }
 
 /**
@@ -26,7 +31,8 @@ export interface ClientTraffic {
  * of them, and one of a ListenerSet that shares the port with others.
  */
 export function readClientTraffic(index: ObjectIndex): ClientTraffic {
-  if (index.all(envoyGroup, 'ClientTrafficPolicy').length === 0) return { on: () => [undefined] };
+  if (index.all(envoyGroup, 'ClientTrafficPolicy').length === 0)
+    return { on: () => [undefined], atPort: () => [undefined] };
   const targets = readPolicyTargets(index, 'ClientTrafficPolicy');
   const listeners = readListeners(index);
   const find = (listener: Listener) => {
@@ -39,14 +45,22 @@ export function readClientTraffic(index: ObjectIndex): ClientTraffic {
     });
   };
   const known = new Map<string, ReturnType<typeof find>>();
+  const on = (listener: Listener) => {
+    const { gateway, owner, name } = listener;
+    const key = `${namesOf([gateway, owner])} ${owner.object.kind} ${name}`;
+    const found = known.get(key) ?? find(listener);
+    known.set(key, found);
+    return found;
+  };
   return {
-    on: (listener) => {
-      const { gateway, owner, name } = listener;
-      const key = `${namesOf([gateway, owner])} ${owner.object.kind} ${name}`;
-      const found = known.get(key) ?? find(listener);
-      known.set(key, found);
-      return found;
-    },
+    on,
+    atPort: (listener) =>
+      listeners
+        .filter(
+          (other) =>
+            isSame(other, listener) || (other.port === listener.port && shareEnvoy(index, other, listener)),
+        )
+        .flatMap(on),
   };
 }
 
@@ -55,7 +69,10 @@ function isSame(a: Listener, b: Listener): boolean {
 }
 
 function sharesPort(index: ObjectIndex, a: Listener, b: Listener): boolean {
-  if (a.port !== b.port || a.protocol !== 'HTTP' || b.protocol !== 'HTTP') return false;
+  return a.port === b.port && a.protocol === 'HTTP' && b.protocol === 'HTTP' && shareEnvoy(index, a, b);
+}
+
+function shareEnvoy(index: ObjectIndex, a: Listener, b: Listener): boolean {
   if (a.gateway === b.gateway) return true;
   const classes = [a, b].map(({ gateway }) => textAt(gateway.object, 'spec', 'gatewayClassName'));
   return mergesGateways(index, a.gateway) && classes[0] === classes[1];

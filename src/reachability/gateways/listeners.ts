@@ -1,7 +1,7 @@
 import { type Fields, fieldsAt, mapsAt, numberAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import type { Truth } from '../model/truth.ts';
+import { and, type Truth } from '../model/truth.ts';
 import { controllerOf } from './gatewayClass.ts';
 import { kindsServedBy, validityOf } from './listenerValidity.ts';
 import { admitsNamespace, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
@@ -27,7 +27,7 @@ export interface Listener {
   truth: Truth;
 }
 
-/** Kinds of ListenerSet: the standard one and its experimental predecessor. */
+/** Kinds of ListenerSet: the standard one, and its experimental predecessor, which Envoy Gateway 1.9 does not read. */
 export const listenerSetKinds: readonly (readonly [group: string, kind: string])[] = [
   [gatewayGroup, 'ListenerSet'],
   ['gateway.networking.x-k8s.io', 'XListenerSet'],
@@ -130,7 +130,11 @@ function isOfGateway(index: ObjectIndex, gateway: SourcedObject, set: SourcedObj
     textAt(parent, 'name') === gateway.object.metadata.name && namespace === namespaceOf(gateway.object);
   if (!named) return 'no';
   const allowed = valueAt(gateway.object, 'spec', 'allowedListeners', 'namespaces');
-  return admitsNamespace(index, allowed, namespaceOf(gateway.object), namespaceOf(set.object), 'None');
+  const isRead: Truth = set.object.kind === 'ListenerSet' ? 'yes' : 'maybe';
+  return and(
+    isRead,
+    admitsNamespace(index, allowed, namespaceOf(gateway.object), namespaceOf(set.object), 'None'),
+  );
 }
 
 function listenersOf(

@@ -18,6 +18,7 @@ import { identityHeaders, spoofableHeaders } from './identityHeaders.ts';
 import { indexObjects, type ObjectIndex } from './objectIndex.ts';
 import { type PolicyTargets, placesOf, readPolicyTargets } from './policyTargets.ts';
 import { type ReferenceContext, unreadableKeys } from './references.ts';
+import { emptyKey, refusedUsers } from './refusedCredentials.ts';
 import { backendsOfRule, ruleInfluences } from './ruleBackends.ts';
 import { trafficInfluences, unmodelledInfluences } from './unmodelled.ts';
 
@@ -115,7 +116,7 @@ function analyseRule(
     hostnames,
     controls,
     asWritten,
-    seesClient: !isForeign && seesClient(context.index, listener, edge.traffic),
+    seesClient: !isForeign && seesClient(context.index, listener, traffic),
     unknowns: [
       ...attached,
       ...influences,
@@ -130,8 +131,8 @@ function analyseRule(
   return {
     controls: result,
     envoy: envoyOf(context.index, listener.gateway),
-    translationError: effective.translationError,
-    listenerRejection: unreadableKeys(context, working),
+    translationError: effective.translationError ?? emptyKey(context, working),
+    listenerRejection: unreadableKeys(context, working) ?? refusedUsers(context, working),
   };
 }
 

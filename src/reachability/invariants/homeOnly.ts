@@ -1,5 +1,6 @@
 import { mapsAt, textAt, textsAt } from '../../kubernetes/fields.ts';
 import { describeObject } from '../../manifests/sourcedObject.ts';
+import { isUnreadProxy } from '../entrypoints/gatedPaths.ts';
 import type { RouteControls } from '../gateways/analysedRule.ts';
 import { isSubset, parseBlocks } from '../model/addresses.ts';
 import type { Assumptions, Control } from '../model/analysis.ts';
@@ -44,12 +45,17 @@ export function homeOnly(
 }
 
 /** Whether something in the cluster may hand over connections with the address of a node. */
-function mayRewrite({ exposedPorts, proxies, tunnels }: Model): boolean {
+function mayRewrite(model: Model): boolean {
+  const { exposedPorts, proxies, tunnels, workloads } = model;
   const byService = exposedPorts.some(
     ({ object, keepsSource, backends }) =>
       object.kind !== 'Gateway' &&
       !keepsSource &&
       (backends.length === 0 || backends.some(({ workload }) => workload.provenance === 'gateway')),
   );
-  return byService || [...proxies, ...tunnels].some(({ workload }) => workload.hostNetwork);
+  return (
+    byService ||
+    [...proxies, ...tunnels].some(({ workload }) => workload.hostNetwork) ||
+    workloads.some((workload) => workload.hostNetwork && isUnreadProxy(model, workload))
+  );
 }

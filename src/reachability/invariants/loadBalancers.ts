@@ -1,8 +1,9 @@
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
-import { deniesByDefault } from '../gateways/deniesByDefault.ts';
+import { type DeniedByDefault, deniesByDefault } from '../gateways/deniesByDefault.ts';
 import { gatewayGroup, indexObjects } from '../gateways/objectIndex.ts';
 import type { Model } from '../model/model.ts';
-import { conclude } from './conclusion.ts';
+import type { Truth } from '../model/truth.ts';
+import { conclude, type Objection } from './conclusion.ts';
 import { exposedPortObjection, hiddenPorts } from './exposedPortObjections.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -16,11 +17,11 @@ export const loadBalancers = {
   brokenByPresence: true,
   prove: ({ model }) => {
     const open = model.exposedPorts.filter(({ kind }) => kind === 'LoadBalancer' || kind === 'externalIP');
-    const { denying, others } = byGateway(model, open);
+    const { denying, doubted, others } = byGateway(model, open);
     return [
       conclude(
         'No load balancer and no external address leads in',
-        [...others.map(exposedPortObjection), ...hiddenPorts(model)],
+        [...others.map(exposedPortObjection), ...doubted, ...hiddenPorts(model)],
         {
           sentence:
             model.services.length === 0 && open.length === 0
@@ -39,12 +40,22 @@ export const loadBalancers = {
 function byGateway(
   { objects }: Model,
   open: readonly ExposedPort[],
-): { denying: readonly ExposedPort[]; others: readonly ExposedPort[] } {
-  if (!open.some(({ object }) => object.kind === 'Gateway')) return { denying: [], others: open };
+): { denying: readonly ExposedPort[]; doubted: readonly Objection[]; others: readonly ExposedPort[] } {
+  if (!open.some(({ object }) => object.kind === 'Gateway'))
+    return { denying: [], doubted: [], others: open };
   const index = indexObjects(objects);
-  const denies = ({ object: { kind, namespace = 'default', name } }: ExposedPort): boolean => {
+  const judged = open.map((exposedPort) => {
+    const { kind, namespace = 'default', name } = exposedPort.object;
     const gateway = kind === 'Gateway' ? index.find(gatewayGroup, kind, namespace, name) : undefined;
-    return gateway !== undefined && deniesByDefault(index, gateway);
-  };
-  return { denying: open.filter(denies), others: open.filter((exposedPort) => !denies(exposedPort)) };
+    const denied: DeniedByDefault = gateway === undefined ? { truth: 'no' } : deniesByDefault(index, gateway);
+    return { exposedPort, denied };
+  });
+  const of = (truth: Truth) =>
+    judged.flatMap(({ exposedPort, denied }) => (denied.truth === truth ? [exposedPort] : []));
+  const doubted = judged.flatMap(({ exposedPort, denied }) => {
+    if (denied.truth !== 'maybe') return [];
+    const objection = exposedPortObjection(exposedPort);
+    return [{ ...objection, certain: false, sentence: `${objection.sentence}: ${denied.why}` }];
+  });
+  return { denying: of('yes'), doubted, others: of('no') };
 }
