@@ -237,3 +237,97 @@ describe('credentials with which Envoy takes no configuration', () => {
     expect(found).toMatchObject([{ verdict: expected }]);
   });
 });
+
+describe('the configuration of Envoy Gateway', () => {
+  const config = (text: string, namespace = 'envoy-gateway-system') =>
+    object(
+      'v1',
+      'ConfigMap',
+      'envoy-gateway-config',
+      `data: {envoy-gateway.yaml: ${JSON.stringify(text)}}`,
+      namespace,
+    );
+  const release = (values: string, rest = '') =>
+    object(
+      'source.toolkit.fluxcd.io/v1',
+      'OCIRepository',
+      'eg',
+      'spec: {interval: 1h, url: "oci://docker.io/envoyproxy/gateway-helm"}',
+      'edge',
+    ) +
+    object(
+      'helm.toolkit.fluxcd.io/v2',
+      'HelmRelease',
+      'eg',
+      `spec: {interval: 1h, chartRef: {kind: OCIRepository, name: eg}, ${rest}values: {config: {envoyGateway: ${values}}}}`,
+      'edge',
+    );
+  const withLogin = [...usual, login(token(good))];
+
+  it.each([
+    [
+      'provider: {type: Kubernetes}\nlogging: {level: {default: info}}\nextensionApis: {enableBackend: true}',
+      'proved',
+    ],
+    [
+      'extensionManager: {hooks: {xdsTranslator: {post: [Route]}}, service: {fqdn: {hostname: a.b, port: 80}}}',
+      'unknown',
+    ],
+    ['extensionManagers: [{name: a}]', 'unknown'],
+    [
+      'provider: {type: Kubernetes, kubernetes: {watch: {type: Namespaces, namespaces: [edge, apps]}}}',
+      'unknown',
+    ],
+    ['provider: {type: Custom, custom: {resource: {type: File, file: {paths: [/a]}}}}', 'unknown'],
+    [
+      'envoyProxy: {filterOrder: [{name: envoy.filters.http.rbac, before: envoy.filters.http.jwt_authn}]}',
+      'unknown',
+    ],
+    ['later: {}', 'unknown'],
+    ['{', 'unknown'],
+  ])('may let more in than the policies say: %s', (text, expected) => {
+    expect(gatedOf(...withLogin, config(text))).toEqual([expected]);
+  });
+
+  it('has defaults for EnvoyProxy, which one of the Gateway replaces', () => {
+    const defaults = config(
+      'envoyProxy: {provider: {type: Kubernetes, kubernetes: {envoyService: {externalTrafficPolicy: Cluster}}}}',
+    );
+    const own = object(envoy, 'EnvoyProxy', 'own', 'spec: {provider: {type: Kubernetes}}', 'edge');
+    const withOwn = gateway(
+      web,
+      'infrastructure: {parametersRef: {group: gateway.envoyproxy.io, kind: EnvoyProxy, name: own}}, ',
+    );
+    expect(gatedOf(...usual, atHome, defaults)).toEqual(['unknown']);
+    expect(gatedOf(gatewayClass, withOwn, own, denying, route, atHome, defaults)).toEqual(['proved']);
+    const balanced = proofsOf('load-balancers', ...usual, defaults).map(({ verdict }) => verdict);
+    expect(balanced).toEqual(['unknown']);
+  });
+
+  it('is in the values of its chart, and not known where others may hold more', () => {
+    const known = (...texts: readonly string[]) => gatedOf(...withLogin, ...texts);
+    expect(known(release('{logging: {level: {default: info}}}'))).toEqual(['proved']);
+    expect(known(release('{extensionManager: {hooks: {}}}'))).toEqual(['unknown']);
+    expect(known(release('{}', 'valuesFrom: [{kind: ConfigMap, name: more}], '))).toEqual(['unknown']);
+  });
+
+  it.each([
+    ['{kustomize: {patches: [{target: {kind: CustomResourceDefinition}, patch: a}]}}', 'proved'],
+    ['{kustomize: {patches: [{target: {kind: ConfigMap}, patch: a}]}}', 'unknown'],
+    ['{kustomize: {patches: [{target: {kind: Config.*}, patch: a}]}}', 'unknown'],
+    ['{kustomize: {patches: [{patch: a}]}}', 'unknown'],
+    ['{kustomize: {patchesStrategicMerge: [a]}}', 'unknown'],
+  ])('is not known where a post renderer may change it: %s', (renderer, expected) => {
+    expect(gatedOf(...withLogin, release('{}', `postRenderers: [${renderer}], `))).toEqual([expected]);
+  });
+
+  it('is assumed to be the default where it is not among the objects', () => {
+    const assumed = (...texts: readonly string[]) =>
+      analyse(readYaml(texts.join('')), home).assumptions.filter((each) =>
+        each.includes('Envoy Gateway runs'),
+      );
+    expect(assumed(...withLogin)).toHaveLength(1);
+    expect(assumed(...withLogin, config('logging: {}'))).toEqual([]);
+    expect(assumed(route)).toEqual([]);
+  });
+});

@@ -75,7 +75,10 @@ export function envoyLabels(
     ['app.kubernetes.io/managed-by', 'envoy-gateway'] as const,
     ...Object.entries(owning).map(([key, value]) => [`gateway.envoyproxy.io/${key}`, value] as const),
   ]);
-  const isPatched = parameters === 'missing' || settings.some((each) => valueAt(each, 'patch') !== undefined);
+  const isPatched =
+    parameters === 'missing' ||
+    parameters === 'defaults' ||
+    settings.some((each) => valueAt(each, 'patch') !== undefined);
   return isPatched
     ? { known, uncertain: 'every' }
     : knownLabels(known, new Set(['pod-template-hash', 'controller-revision-hash']));

@@ -1,12 +1,13 @@
 import { type Fields, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { withProxyDefaults } from './envoyConfiguration.ts';
 import { gatewayClassOf } from './gatewayClass.ts';
 import { envoyGroup, type ObjectIndex } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';
 
-/** What a `parametersRef` leads to. */
-type Parameters = 'none' | 'missing' | Fields;
+/** What a `parametersRef` leads to; `defaults` if there is none, and the configuration of Envoy Gateway has some of its own. */
+type Parameters = 'none' | 'defaults' | 'missing' | Fields;
 
 /**
  * The parameters of a Gateway: its own EnvoyProxy, or the one of its class. If the class merges its Gateways, that of a
@@ -22,7 +23,8 @@ export function parametersOf(index: ObjectIndex, { object }: { object: Fields })
 function classParameters(index: ObjectIndex, gateway: Fields): Parameters {
   const found = gatewayClassOf(index, textAt(gateway, 'spec', 'gatewayClassName') ?? '');
   const ref = valueAt(found?.object, 'spec', 'parametersRef');
-  return ref === undefined ? 'none' : named(index, ref, textAt(ref, 'namespace') ?? '');
+  if (ref !== undefined) return named(index, ref, textAt(ref, 'namespace') ?? '');
+  return withProxyDefaults(index) === undefined ? 'none' : 'defaults';
 }
 
 function named(index: ObjectIndex, ref: unknown, namespace: string): Parameters {

@@ -132,6 +132,7 @@ function serviceDoubt(index: ObjectIndex, gateway: SourcedObject): string | unde
   const parameters = parametersOf(index, gateway);
   if (parameters === 'none') return undefined;
   if (parameters === 'missing') return 'its EnvoyProxy is not among the objects';
+  if (parameters === 'defaults') return 'the configuration of Envoy Gateway has defaults for it';
   const type = textAt(parameters, 'spec', 'provider', 'type') ?? 'Kubernetes';
   if (type !== 'Kubernetes') return `its EnvoyProxy has provider ${type}`;
   const [unread] = unreadProxyFields(parameters);

@@ -7,11 +7,14 @@ import { nameLabel } from '../policies/network.ts';
 
 /** Objects by API group, kind, namespace and name. */
 export interface ObjectIndex {
+  objects: readonly SourcedObject[];
   /** Every object of a kind. */
   all: (group: string, kind: string) => readonly SourcedObject[];
   find: (group: string, kind: string, namespace: string, name: string) => SourcedObject | undefined;
   /** Labels of a namespace. If it is not among the objects, only its name is known. */
   labelsOf: (namespace: string) => Labels;
+  /** What a function reads of the objects; it is called once. */
+  once: <Found>(read: (index: ObjectIndex) => Found) => Found;
 }
 
 export const gatewayGroup = 'gateway.networking.k8s.io';
@@ -33,12 +36,19 @@ export function indexObjects(objects: readonly SourcedObject[]): ObjectIndex {
     const labels = new Map([[nameLabel, name] as const, ...textMapAt(object, 'metadata', 'labels')]);
     namespaces.set(name, knownLabels(labels));
   }
-  return {
+  const found = new Map<unknown, unknown>();
+  const index: ObjectIndex = {
+    objects,
     all: (group, kind) => kinds.get(`${group}/${kind}`) ?? [],
     find: (group, kind, namespace, name) => named.get(`${group}/${kind}/${namespace}/${name}`),
     labelsOf: (namespace) =>
       namespaces.get(namespace) ?? { known: new Map([[nameLabel, namespace]]), uncertain: 'every' },
+    once: <Found>(read: (index: ObjectIndex) => Found): Found => {
+      if (!found.has(read)) found.set(read, read(index));
+      return found.get(read) as Found;
+    },
   };
+  return index;
 }
 
 /**

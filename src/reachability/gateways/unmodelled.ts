@@ -2,6 +2,7 @@ import { type Fields, fieldsAt, mapsAt, textAt, valueAt } from '../../kubernetes
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { mergesGateways, parametersOf } from './envoy.ts';
+import { configurationInfluences } from './envoyConfiguration.ts';
 import { backendTrafficFields, clientTrafficFields } from './envoyFields.ts';
 import type { Feature } from './features.ts';
 import { controllerOf, controllerUnknown } from './gatewayClass.ts';
@@ -15,6 +16,7 @@ export function unmodelledInfluences(index: ObjectIndex, listener: Listener): re
   const foreign = controllerUnknown(controllerOf(index, listener.gateway));
   return [
     ...(foreign === undefined ? [] : [foreign]),
+    ...configurationInfluences(index),
     ...mergedGateways(index, listener),
     ...patches(index, listener),
     ...extensions(index, listener),
@@ -72,6 +74,10 @@ function extensions(index: ObjectIndex, { gateway }: Listener): readonly string[
 function envoySettings(index: ObjectIndex, { gateway }: Listener): readonly string[] {
   const found = parametersOf(index, gateway);
   if (found === 'none') return [];
+  if (found === 'defaults')
+    return [
+      `what the configuration of Envoy Gateway has for Gateway ${namesOf([gateway])}, which has no EnvoyProxy, is not read`,
+    ];
   if (found === 'missing')
     return [`the EnvoyProxy that Gateway ${namesOf([gateway])} or its class names is not among the objects`];
   return unreadProxyFields(found).map(

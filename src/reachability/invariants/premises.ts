@@ -1,6 +1,9 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { premisesOfPath } from '../entrypoints/gatedPaths.ts';
 import { internetSources } from '../entrypoints/internetSources.ts';
+import { envoyConfigurations } from '../gateways/envoyConfiguration.ts';
+import { controllerOf } from '../gateways/gatewayClass.ts';
+import { gatewayGroup, indexObjects } from '../gateways/objectIndex.ts';
 import { apiRightsAssumption } from '../kinds/apiRights.ts';
 import { nodeRightsAssumption } from '../kinds/nodeRights.ts';
 import type { Assumptions } from '../model/analysis.ts';
@@ -156,6 +159,15 @@ export const premises: readonly Premise[] = [
     notUsedBy: ['proxy-demands', 'ways-work', ...written],
   },
   {
+    name: 'Envoy Gateway',
+    sentences: ({ model }) => (isEnvoyAssumed(model) ? [envoyPremise] : []),
+    usedBy: ['outside-gated', 'load-balancers'],
+    notUsedBy: [
+      ...(['proxy-demands', 'node-ports', 'host-ports', 'ingresses', ...clients] as const),
+      ...(['ways-work', 'default-deny', ...written] as const),
+    ],
+  },
+  {
     name: 'unknown domains',
     sentences: ({ model: { unknownDomains } }) =>
       unknownDomains.length === 0
@@ -222,6 +234,18 @@ export function premisesInUse(context: InvariantContext): PremisesInUse {
     ],
     of: (id) => used.flatMap(({ sentences, by }) => (by.has(id) ? sentences : [])),
   };
+}
+
+const envoyPremise =
+  'Envoy Gateway runs with its own defaults, since its configuration is not among the objects: it watches every namespace, and no extension server changes what Envoy gets';
+
+/** Whether Gateways are served by an Envoy Gateway of which no object tells how it is configured. */
+function isEnvoyAssumed({ objects }: InvariantContext['model']): boolean {
+  const index = indexObjects(objects);
+  return (
+    index.all(gatewayGroup, 'Gateway').some((gateway) => controllerOf(index, gateway).kind === 'envoy') &&
+    envoyConfigurations(objects).length === 0
+  );
 }
 
 function ipv6Premise({ ipv6 }: Assumptions): string {
