@@ -65,10 +65,15 @@ function analyseHeld(
   const premises = premisesInUse(context);
   const proofs = proveInvariants(context, premises.of, isWanted);
   const used = new Set(proofs.flatMap((proof) => proof.premises));
+  const shared = new Set(premises.all);
   return {
     entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],
     proofs,
-    assumptions: premises.all.filter((sentence) => used.has(sentence)),
+    assumptions: [
+      ...premises.all.filter((sentence) => used.has(sentence)),
+      // What a single proof rests on.
+      ...[...used].filter((sentence) => !shared.has(sentence)),
+    ],
     unknowns: [...summarizeUnmodelled(model.unmodelled), ...networkUnknowns(model)],
   };
 }

@@ -86,6 +86,18 @@ it('a rule for addresses of the home network keeps the internet out, if nothing 
   );
 });
 
+it('what it rests on is among what the report rests on', () => {
+  const found = analyse(readYaml(edge + policy(atHome)), home);
+  for (const premise of [
+    'Nothing in front of Gateway edge/gate gives the connection of a client an address of the home network',
+    `Only the home network and the VPN use the LAN and VPN ranges: ${[...home.lan, ...home.vpn].join(', ')}`,
+  ]) {
+    const [proof] = found.proofs.filter(({ claim }) => claim.includes('Route apps/'));
+    expect(proof?.premises).toContain(premise);
+    expect(found.assumptions).toContain(premise);
+  }
+});
+
 it.each([
   ['a range beyond the home network', policy(atHome.replace(lan, '0.0.0.0/0'))],
   [

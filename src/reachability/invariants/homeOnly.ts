@@ -10,7 +10,7 @@ import type { Model } from '../model/model.ts';
 export interface HomeOnly {
   sentence: string;
   control: Control;
-  premise: string;
+  premises: readonly string[];
 }
 
 /**
@@ -40,8 +40,18 @@ export function homeOnly(
   return {
     sentence: 'an address of the home network or the VPN',
     control,
-    premise: `Nothing in front of ${describeObject(gateway)} gives the connection of a client an address of the home network`,
+    premises: [
+      `Nothing in front of ${describeObject(gateway)} gives the connection of a client an address of the home network`,
+      ...homeRangesPremise({ lan, vpn }),
+    ],
   };
+}
+
+/** That an address of the ranges of the home is one of the home. */
+export function homeRangesPremise({ lan, vpn }: Pick<Assumptions, 'lan' | 'vpn'>): readonly string[] {
+  return lan.length + vpn.length === 0
+    ? []
+    : [`Only the home network and the VPN use the LAN and VPN ranges: ${[...lan, ...vpn].join(', ')}`];
 }
 
 /** Whether something in the cluster may hand over connections with the address of a node. */

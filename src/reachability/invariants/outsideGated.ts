@@ -250,7 +250,7 @@ function proveGatewayRule(model: Model, assumptions: Assumptions, analysed: Rout
     sentence: `${hostnames.join(', ')}: ${demands}`,
     evidence,
   });
-  return home === undefined ? conclusion : { ...conclusion, premises: [home.premise] };
+  return home === undefined ? conclusion : { ...conclusion, premises: home.premises };
 }
 
 /** What a rule demands, and what speaks against it. */

@@ -9,6 +9,7 @@ import { nodeRightsAssumption } from '../kinds/nodeRights.ts';
 import type { Assumptions } from '../model/analysis.ts';
 import type { Deviation } from '../policies/deviations.ts';
 import { enforcerNamed } from '../policies/enforcers.ts';
+import { homeRangesPremise } from './homeOnly.ts';
 import type { InvariantContext } from './invariant.ts';
 import type { InvariantId } from './registry.ts';
 import { kindsWithoutSchema } from './structure.ts';
@@ -102,10 +103,7 @@ export const premises: readonly Premise[] = [
   },
   {
     name: 'home ranges',
-    sentences: ({ assumptions: { lan, vpn } }) =>
-      lan.length + vpn.length === 0
-        ? []
-        : [`Only the home network and the VPN use the LAN and VPN ranges: ${[...lan, ...vpn].join(', ')}`],
+    sentences: ({ assumptions }) => homeRangesPremise(assumptions),
     usedBy: ['backend-clients'],
     usedOnInternet: exposed,
     notUsedBy: ['proxy-clients', 'internal-clients', 'ways-work', 'default-deny', ...others],
