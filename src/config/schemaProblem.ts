@@ -210,11 +210,17 @@ function missing(path: Path, places: Places, options: readonly unknown[] = []): 
         ? source
         : `${source}; then run: gatehouse secrets set ${written(path)}`) ??
       (example === undefined
-        ? `add ${name}`
+        ? `add ${name}${insideOf(field)}`
         : typeof example === 'string'
           ? `add "${name}: ${example}", with your own value`
           : `add this, with your own value: ${name}: ${JSON.stringify(example)}`),
   };
+}
+
+/** What is in a section, as the end of a sentence. */
+function insideOf(field: Field | undefined): string {
+  const names = Object.keys(field?.properties ?? {});
+  return names.length === 0 ? '' : `, a section with ${names.join(', ')}`;
 }
 
 const typeNames: Record<string, string> = {

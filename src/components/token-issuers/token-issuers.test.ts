@@ -151,7 +151,11 @@ describe('what does not fit together', () => {
     [
       'an issuer without keys',
       { privateFile: (value) => delete value.tokenIssuers.issuers.outside.keys },
-      { code: 'missing-field', message: expect.stringContaining('issuers.outside.keys is missing') },
+      {
+        code: 'missing-field',
+        message: expect.stringContaining('issuers.outside.keys is missing'),
+        remedy: 'add keys, a section with url, service',
+      },
     ],
     [
       'keys without their issuer',

@@ -13,6 +13,15 @@ describe('what a field or a code means', () => {
     expect(field('path')?.only).toBeUndefined();
   });
 
+  it('tells a choice once that several forms have', () => {
+    const explanation = explanationOf('routes.shop.internet.login');
+    const below = explanation.kind === 'field' ? explanation.below : [];
+    const field = (name: string) => below.find(({ path }) => path === `routes.shop.internet.login.${name}`);
+    expect(field('kind')?.type).toBe('access | jwt | oidc | extauth | access-and | oidc-or-jwt | none');
+    expect(field('kind')?.description?.match(/none: /g)).toHaveLength(1);
+    expect(field('until')?.only).toEqual(['kind: none']);
+  });
+
   it('tells the whole configuration for nothing', () => {
     const explanation = explanationOf('');
     const below = explanation.kind === 'field' ? explanation.below.map(({ path }) => path) : [];

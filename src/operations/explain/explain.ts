@@ -76,18 +76,25 @@ function explainedChild(
   const having = forms.filter((form) => Object.hasOwn(childrenOf(form), name));
   const children = having.map((form): Field => childrenOf(form)[name] ?? {});
   const child = explained(root, path, children[0] ?? {});
-  const choices = children.flatMap(({ const: choice }) => (choice === undefined ? [] : [String(choice)]));
-  if (forms.length > 1 && choices.length === forms.length) {
+  // Several forms may have one choice: a route of each protocol has the same logins.
+  const choices = new Map(
+    children.flatMap(({ const: choice, description = '' }) =>
+      choice === undefined ? [] : [[String(choice), description] as const],
+    ),
+  );
+  if (forms.length > 1 && children.length === forms.length && children.every(isChoice)) {
     return {
       ...child,
-      type: choices.join(' | '),
-      description: children
-        .map(({ description }, index) => `${choices[index]}: ${description ?? ''}`)
-        .join(' '),
+      type: [...choices.keys()].join(' | '),
+      description: [...choices].map(([choice, description]) => `${choice}: ${description}`).join(' '),
     };
   }
-  const only = having.length === forms.length ? [] : having.flatMap(choiceOf);
+  const only = having.length === forms.length ? [] : [...new Set(having.flatMap(choiceOf))];
   return { ...child, ...(only.length > 0 ? { only } : {}) };
+}
+
+function isChoice({ const: choice }: Field): boolean {
+  return choice !== undefined;
 }
 
 /** The field that selects a form of a section, such as `kind: nfs`. */
