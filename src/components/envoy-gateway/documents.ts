@@ -7,8 +7,11 @@ import {
   type Step,
   type Symptom,
 } from '../contract/documents.ts';
+import { accessApplicationStep } from '../shared/accessApplication.ts';
 import { outsidePath } from '../shared/chapters.ts';
-import { type GatewayKey, gatewayName, gatewaysOf } from './names.ts';
+import { bound } from './demands.ts';
+import { type AnyRoute, type GatewayKey, gatewayName, gatewaysOf } from './names.ts';
+import { accessTeam } from './requirements.ts';
 import { routesOf } from './rules.ts';
 import type { EnvoyGatewaySection } from './section.ts';
 
@@ -21,9 +24,23 @@ export function envoyGatewayDocuments(context: Context): ComponentDocuments {
   return {
     prerequisites: section.external === undefined ? [] : ['a router that can forward ports 80 and 443'],
     decisions: [whoAsks, whichGateway(context)],
-    steps: [...(section.external === undefined ? [] : [forwarding(section)]), addressesStep(section)],
+    steps: [
+      ...accessApplications(context, routes),
+      ...(section.external === undefined ? [] : [forwarding(section)]),
+      addressesStep(section),
+    ],
     symptoms: routes.length === 0 ? [] : [refusedRequest(section)],
   };
+}
+
+/** Access asks only in front of a host for which it has an application. */
+function accessApplications(context: Context, routes: readonly AnyRoute[]): Step[] {
+  return routes.flatMap((route) => {
+    if (!('host' in route) || route.login.kind !== 'access') return [];
+    const { team } = bound(context.binding(accessTeam(route)));
+    const application = { host: route.host, login: route.login, verifier: 'The Gateway' };
+    return [accessApplicationStep(application, reference(team))];
+  });
 }
 
 const whoAsks: Decision = {

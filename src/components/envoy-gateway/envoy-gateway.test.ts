@@ -12,6 +12,7 @@ import type {
   NetworkPolicy,
   SecurityPolicy,
 } from '../../kubernetes/types.ts';
+import { textOf } from '../../operations/configure/leaks.ts';
 import { validateObjects } from '../../operations/validate.ts';
 
 function objectsOf(change: GatewayChange) {
@@ -302,6 +303,31 @@ describe('routes of other protocols', () => {
       authorization: { defaultAction: 'Deny', rules: [{ principal: { clientCIDRs: expect.anything() } }] },
     });
     expect(spec('SecurityPolicy', 'tls-vault-home').metadata.namespace).toBe('network');
+  });
+});
+
+describe('an application of Access', () => {
+  const quickstart = (access: ConfigData) => {
+    const routes = [httpRoute('shop', { ...logins.access, ...access }), ...fourRoutes.routes.slice(1)];
+    const { plan } = gatewayPlan({ ...fourRoutes, routes });
+    const file = plan.files.find(({ path }) => path === 'docs/quickstart.md');
+    return file === undefined ? '' : textOf(file);
+  };
+  it('is made for each route behind it, and for no other', () => {
+    const text = quickstart({ emails: [], serviceTokens: [] });
+    expect(text).toContain('The Access application for `${IMMICH_HOST}`');
+    expect(text).toContain('The Access application for `${SHOP_HOST}`');
+    expect(text).not.toContain('The Access application for `${API_HOST}`');
+    expect(text).toContain('The Gateway lets through everybody whom Access lets through');
+    expect(text).not.toContain('Service Auth');
+  });
+
+  it('has a policy of its own for programs', () => {
+    const text = quickstart({ emails: [] });
+    expect(text).toContain('The Gateway lets through no person');
+    expect(text).toContain(
+      'with the action **Service Auth**, and in it the service tokens `${SAMPLE_TOKEN}`',
+    );
   });
 });
 

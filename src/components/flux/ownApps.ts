@@ -95,6 +95,9 @@ recipients from \`.sops.yaml\`, and Flux decrypts it. `
         : ''
     }Whatever else leads into the cluster, \`gatehouse check\` reports.
 
+A host name leads to it by a route: name its Service in \`cluster.yaml\` under \`routes\`, with a login. \`gatehouse explain routes.NAME\`
+tells the fields, and \`gatehouse configure\` writes the route, its policy, and what lets the gateway reach the pods.
+
 **Without Flux** nothing applies a Flux Kustomization, and \`gatehouse manifests --local\` refuses yours with \`needs-flux\`. Leave out
 step 2, and name the directory itself in step 3, with \`- ../../own\` in the place of \`- own.yaml\`.`,
   };

@@ -8,7 +8,8 @@ import {
   phases,
   type Step,
 } from '../contract/documents.ts';
-import { cloudflarePhase, hostTitle, loggingNote, outsideHops, outsidePath } from '../shared/chapters.ts';
+import { accessApplicationStep } from '../shared/accessApplication.ts';
+import { hostTitle, loggingNote, outsideHops, outsidePath } from '../shared/chapters.ts';
 import { enumeration } from '../shared/sentences.ts';
 import { defaultAppWaitSeconds } from './nginx.ts';
 import { statusPaths } from './nginxOwnServers.ts';
@@ -22,7 +23,10 @@ export function originProxyDocuments(context: BuildContext<OriginProxySection>):
   const team = reference(context.section.team);
   return {
     decisions: [verified],
-    steps: routes.flatMap((route) => [accessApplication(route, team), refusal(route, routes)]),
+    steps: routes.flatMap((route) => [
+      accessApplicationStep({ host: route.host, login: route.login, verifier: 'The origin proxy' }, team),
+      refusal(route, routes),
+    ]),
     notes: routes.length === 0 ? [] : [logging(routes, context.settings.monitoring.enabled)],
     // The configuration of nginx has the address of the cluster's name server.
     harmlessAddressLines: ['resolver [0-9]'],
@@ -40,37 +44,6 @@ can send a header of that name with any text in it. Only Cloudflare can sign one
 address and are kept while it cannot be reached; with no keys at all, everybody is refused. On the way at home nobody
 needs a token, since that path does not lead through the origin proxy.`,
 };
-
-function accessApplication(route: Route, team: string): Step {
-  const host = reference(route.host);
-  const audience = reference(route.login.audience);
-  return {
-    phase: cloudflarePhase,
-    title: `The Access application for \`${host}\``,
-    minutes: 6,
-    body: `In the Zero Trust dashboard, under Access → Applications, add a self-hosted application, before any name leads to the cluster:
-
-- [ ] Public hostname: \`${host}\`, **no path**: with a path, all others would be open.
-- [ ] One policy with the action **Allow**, and in it one Include rule: **Emails** with the owner's one address, or **one named
-      group**. ${people(route)}
-- [ ] No rule with Everyone, with a whole e-mail domain, with a country or with an address range as its only condition.
-- [ ] No policy with the action **Bypass**, and no second application for a part of this host name.
-- [ ] What no policy allows is denied: that is Access's default, and nothing above changes it.
-- [ ] The sign-in method asks for a second factor (your identity provider's, or Access's own requirement).
-- [ ] Session duration: 24 hours, or what you can live with.
-
-The application's overview shows its **Application Audience (AUD) Tag**. It must be the one in the private values
-(\`${route.login.field}.audience\`): \`${audience}\`. The team name, before \`.cloudflareaccess.com\`, must be \`${team}\`.`,
-    check: `Access → Applications lists \`${host}\` with one policy, and the policy tester says that an address that is not listed is denied.`,
-  };
-}
-
-function people({ login }: Route): string {
-  if (login.emails.length === 0) {
-    return 'The origin proxy lets through everybody whom Access lets through, so this policy is the only list.';
-  }
-  return `The origin proxy lets through only ${login.emails.map((email) => `\`${reference(email)}\``).join(', ')}, whatever the policy says.`;
-}
 
 function refusal(route: Route, routes: readonly Route[]): Step {
   return {
