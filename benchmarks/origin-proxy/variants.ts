@@ -37,11 +37,11 @@ function cached(text: string): string {
   server {
     listen unix:${directory}/verdict.socket;
     access_log off;
-    location / {
-      js_access gatehouse.authorize;
-      js_content gatehouse.ready;
-      add_header X-Email $gatehouse_email;
-    }
+    location / { js_access gatehouse.authorize; }
+    # Where the program leads to.
+    location @admitted { add_header X-Email $gatehouse_email; return 204; }
+    location @refused { return 401; }
+    location @unavailable { return 503; }
   }
   upstream verdict { server unix:${directory}/verdict.socket; keepalive 8; }
 `;
@@ -53,9 +53,10 @@ function cached(text: string): string {
       proxy_set_header Connection "";
       proxy_pass_request_body off;
       proxy_set_header Content-Length "";
+      proxy_set_header Cf-Access-Jwt-Assertion $http_cf_access_jwt_assertion;
       proxy_cache verdicts;
       proxy_cache_key $http_cf_access_jwt_assertion;
-      proxy_cache_valid 200 60s;
+      proxy_cache_valid 204 60s;
       proxy_cache_lock on;
     }
     location / {`;
