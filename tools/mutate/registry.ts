@@ -1,6 +1,7 @@
 import type { Family } from './operator.ts';
 import { ciliumFamily } from './operators/cilium.ts';
 import { fluxFamily } from './operators/flux.ts';
+import { gatewayDefaultFamily } from './operators/gatewayDefaults.ts';
 import { gatewayFamily } from './operators/gateways.ts';
 import { kindFamily } from './operators/kinds.ts';
 import { kustomizeFamily } from './operators/kustomize.ts';
@@ -22,6 +23,7 @@ export const families: readonly Family[] = [
   policyFamily,
   ciliumFamily,
   gatewayFamily,
+  gatewayDefaultFamily,
   tunnelFamily,
   nginxFamily,
   kindFamily,
