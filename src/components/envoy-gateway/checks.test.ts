@@ -91,3 +91,36 @@ describe('a route is served', () => {
     expect(await verdictOf(status)).toBe(verdict);
   });
 });
+
+describe('the policies of a namespace are accepted', () => {
+  const accepted = { conditions: [{ type: 'Accepted', status: 'True' }] };
+  const refused = { conditions: [{ type: 'Accepted', status: 'False' }] };
+  const byName = { targetRefs: [{ kind: 'HTTPRoute', name: 'mine' }] };
+  const byLabel = { targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { security: 'jwt-protected' } }] };
+  const verdictOf = async (spec: object, status: object | undefined) => {
+    const policy = {
+      apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+      kind: 'SecurityPolicy',
+      metadata: { name: 'mine', namespace: 'network' },
+      ...(status === undefined ? { spec } : { spec, status }),
+    };
+    const check = declaredCheck(checkOf('gateway-policies-network'), new Map());
+    const { verdict } = await check.ask({ cluster: fakeCluster([policy]).cluster, now: () => new Date() });
+    return verdict;
+  };
+
+  it.each<[string, object, object | undefined, string]>([
+    ['accepted', byName, { ancestors: [accepted] }, 'kept'],
+    ['not accepted', byName, { ancestors: [refused] }, 'broken'],
+    ['accepted at one Gateway of two', byName, { ancestors: [accepted, refused] }, 'broken'],
+    ['not judged yet', byName, undefined, 'broken'],
+    ['at no Gateway', byName, { ancestors: [] }, 'broken'],
+    // Envoy Gateway says nothing of a policy that selects no route (seen with 1.9.1).
+    ['one by a label that no route has', byLabel, undefined, 'kept'],
+    ['one by a label that no route has any more', byLabel, { ancestors: [] }, 'kept'],
+    ['one by a label, and not accepted', byLabel, { ancestors: [refused] }, 'broken'],
+    ['one by a label and a name, and not judged yet', { ...byLabel, ...byName }, undefined, 'broken'],
+  ])('where one is %s', async (_, spec, status, verdict) => {
+    expect(await verdictOf(spec, status)).toBe(verdict);
+  });
+});

@@ -15,7 +15,8 @@ const gatewayVersion = 'gateway.networking.k8s.io/v1';
 const accepted = `exists(c, c.type == 'Accepted' && c.status == 'True')`;
 /** A rule that an older route takes requests from has the condition RouteRulesOverlap (Envoy Gateway 1.9). */
 const routeIsServed = `has(status.parents) && status.parents.size() > 0 && status.parents.all(p, p.conditions.${accepted} && p.conditions.exists(c, c.type == 'ResolvedRefs' && c.status == 'True') && !p.conditions.exists(c, c.type == 'RouteRulesOverlap' && c.status == 'True'))`;
-const policyIsAccepted = `has(status.ancestors) && status.ancestors.size() > 0 && status.ancestors.all(a, a.conditions.${accepted})`;
+/** Of a policy that selects routes by a label, and none is there, Envoy Gateway says nothing. */
+const policyIsAccepted = `has(status.ancestors) && status.ancestors.size() > 0 ? status.ancestors.all(a, a.conditions.${accepted}) : has(object.spec.targetSelectors) && !has(object.spec.targetRefs)`;
 
 /** What is asked of the Gateways, of their policies, and of each route by a request. */
 export function envoyGatewayChecks(context: Context): LiveCheck[] {
