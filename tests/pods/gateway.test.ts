@@ -12,6 +12,7 @@ import { type Place, places } from './cluster/world.ts';
 import { type InstalledFlux, installFlux } from './fixtures/flux.ts';
 import { addresses, type GatewayHome, gatewayHome, hosts, namespaces } from './fixtures/gatewayHome.ts';
 import { type GitHost, startGitHost } from './fixtures/gitServer.ts';
+import { ownHost, ownRoute } from './fixtures/ownRoute.ts';
 import { eventually } from './fixtures/podState.ts';
 import { podsOf } from './fixtures/pods.ts';
 import type { WebAnswer } from './fixtures/questions.ts';
@@ -173,28 +174,36 @@ podSuite('the gateway', (cluster) => {
     });
   });
 
-  test('refuses everybody on a route that somebody wrote without a policy', async () => {
-    const mine = 'mine.example.org';
-    const route = {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'HTTPRoute',
-      metadata: { name: 'mine', namespace: 'echo' },
-      spec: {
-        parentRefs: [{ name: 'envoy-external', namespace: 'network', sectionName: 'https' }],
-        hostnames: [mine],
-        rules: [{ backendRefs: [{ name: 'echo-token', port: 80 }] }],
-      },
-    };
-    const status = async (headers: Headers = {}) => {
-      const request = { url: `https://${mine}/`, address: addresses.external, authority, headers };
-      return (await pods.from('internet').answer(request)).status;
-    };
-    expect(await status()).toBe(404);
-    await cluster.apply([route]);
-    await expect.poll(() => status(), { timeout: 60_000 }).toBe(403);
-    expect(await status(await outside())).toBe(403);
-    await cluster.client.remove({ ...route, name: 'mine', namespace: 'echo' });
-    await expect.poll(() => status(), { timeout: 60_000 }).toBe(404);
+  const ownStatus = async (headers: Headers = {}): Promise<number> => {
+    const request = { url: `https://${ownHost}/`, address: addresses.external, authority, headers };
+    return (await pods.from('internet').answer(request)).status;
+  };
+  const soon = { timeout: 60_000 };
+  const withoutOwnRoute = async (): Promise<void> => {
+    await cluster.client.remove({ ...ownRoute(), name: 'mine', namespace: 'echo' });
+    await expect.poll(() => ownStatus(), soon).toBe(404);
+  };
+  const kubectl = async (...words: string[]): Promise<void> => {
+    const { code, errors } = await cluster.kubectl(...words);
+    if (code !== 0) throw new Error(`kubectl ${words.join(' ')}: ${errors}`);
+  };
+
+  describe('a route that somebody wrote', () => {
+    test('answers nobody without a policy', async () => {
+      expect(await ownStatus()).toBe(404);
+      await cluster.apply([ownRoute()]);
+      await expect.poll(() => ownStatus(), soon).toBe(403);
+      expect(await ownStatus(await outside())).toBe(403);
+      await withoutOwnRoute();
+    });
+
+    test('demands a token by its label', async () => {
+      await cluster.apply([ownRoute({ security: 'jwt-protected' })]);
+      await expect.poll(() => ownStatus(), soon).toBe(401);
+      expect(await ownStatus(await outside({ aud: 'others' }))).toBe(403);
+      expect(await ownStatus(await outside())).toBe(200);
+      await withoutOwnRoute();
+    });
   });
 
   describe('past the gateway', () => {
@@ -285,6 +294,7 @@ podSuite('the gateway', (cluster) => {
     const verdictsOf = (all: Results): Record<string, string> =>
       Object.fromEntries(all.map(({ id, verdict }) => [id, verdict]));
     const notKept = (all: Results) => all.filter(({ verdict }) => verdict !== 'kept');
+    const named = (text: string) => expect.stringContaining(text);
     /** A person in a place, who looks the hosts up and trusts the authority of the certificates. */
     const somebody = (gateway: keyof typeof addresses): UserPlace => {
       const file = join(mkdtempSync(join(inject('realScratch'), 'authority-')), 'authority.pem');
@@ -332,20 +342,46 @@ podSuite('the gateway', (cluster) => {
       expect(notKept(inner)).toEqual([]);
     });
 
+    test('finds a ReferenceGrant that somebody deletes, and nobody gets in by it', { timeout }, async () => {
+      const grants = home.objects.filter(({ kind }) => kind === 'ReferenceGrant');
+      expect(grants.map(nameOf).toSorted()).toEqual([
+        'ReferenceGrant echo/labelled-routes',
+        'ReferenceGrant identity/issuer-keys',
+      ]);
+      await cluster.apply([ownRoute({ security: 'jwt-protected' })]);
+      await expect.poll(async () => ownStatus(await outside()), soon).toBe(200);
+      for (const { metadata } of grants)
+        await kubectl('-n', metadata.namespace ?? '', 'delete', 'referencegrant', metadata.name);
+      const status = async () => (await ask('lan', 'inner', await inside())).status;
+      // What the policy demands beside the token stays, and nobody shows it.
+      await expect.poll(status, soon).toBe(403);
+      expect((await ask('lan', 'inner')).status).toBe(403);
+      await expect.poll(async () => ownStatus(await outside()), soon).toBe(403);
+      expect(await ownStatus()).toBe(403);
+      const found = notKept(await results({}));
+      for (const [id, evidence] of [
+        ['drift-token-issuers', 'ReferenceGrant identity/issuer-keys'],
+        ['drift-envoy-gateway', 'ReferenceGrant echo/labelled-routes'],
+        ['gateway-policies-echo', 'SecurityPolicy echo/inner-home'],
+        ['labelled-routes-echo-mine', 'HTTPRoute echo/mine'],
+      ] as const)
+        expect(found).toContainEqual(
+          expect.objectContaining({ id, evidence: expect.arrayContaining([named(evidence)]) }),
+        );
+      await withoutOwnRoute();
+      expect(await home.gatehouseAt({}, 'reconcile')).toMatchObject({ code: 0 });
+      await expect.poll(status, soon).toBe(200);
+    });
+
     test('finds what somebody changes by hand, and nobody gets in by it', { timeout }, async () => {
-      const kubectl = async (...words: string[]): Promise<void> => {
-        const { code, errors } = await cluster.kubectl(...words);
-        if (code !== 0) throw new Error(`kubectl ${words.join(' ')}: ${errors}`);
-      };
       await kubectl('-n', 'echo', 'delete', 'securitypolicy', 'token-internet');
       const status = async () => (await ask('internet', 'token', await outside())).status;
       // Without a policy of its own the route has that of its Gateway, so that the promise about it is kept.
-      await expect.poll(status, { timeout: 60_000 }).toBe(403);
+      await expect.poll(status, soon).toBe(403);
       expect((await ask('internet', 'token')).status).toBe(403);
       const address = JSON.stringify({ spec: { externalIPs: ['192.0.2.250'] } });
       await kubectl('-n', 'network', 'patch', 'service', 'envoy-internal', '--type=merge', '-p', address);
       const found = notKept(await results({}));
-      const named = (text: string) => expect.stringContaining(text);
       expect(found).toContainEqual(
         expect.objectContaining({
           id: 'drift-envoy-gateway',
