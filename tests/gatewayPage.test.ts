@@ -1,0 +1,29 @@
+// Crosses docs/gateway.md and the tests that it names.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const page = readFileSync(join(root, 'docs/gateway.md'), 'utf8');
+/** `file`: "the name of a test". */
+const named = [...page.matchAll(/`((?:src|tests)\/[\w./-]+\.test\.ts)`: "([^"]+)"/g)].map(
+  ([, file = '', title = '']) => ({ file, title }),
+);
+
+it('names tests that there are', () => {
+  expect(named.length).toBeGreaterThan(25);
+  const missing = named.filter(
+    ({ file, title }) => !readFileSync(join(root, file), 'utf8').includes(`'${title}'`),
+  );
+  expect(missing).toEqual([]);
+});
+
+it('has a test in each row', () => {
+  const rows = page.split('\n').filter((line) => /^\| \d+ \|/.test(line));
+  expect(rows.map((row) => Number(/\d+/.exec(row)?.[0]))).toEqual([
+    ...[1, 2, 3, 4, 5, 6, 7, 8],
+    ...[29, 30, 31, 32],
+    ...[1, 2, 8, 10, 11, 16],
+  ]);
+  for (const row of rows) expect(row).toMatch(/`: "/);
+});
