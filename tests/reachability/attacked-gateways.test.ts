@@ -83,6 +83,18 @@ describe('a token that is not for the app', () => {
   });
 });
 
+it.each([
+  ['"http://id.example.net/keys"', 'unknown'],
+  ['"http://keycloak.identity.svc:8080/keys"', 'proved'],
+  ['"http://id.example.net/keys", backendRefs: [{name: notes, port: 80}]', 'proved'],
+])('keys that come from outside without TLS prove nothing: %s', (uri, expected) => {
+  const provider = `issuer: "https://id.example", audiences: [notes], remoteJWKS: {uri: ${uri}}`;
+  const service = object('v1', 'Service', 'notes', 'spec: {selector: {app: notes}, ports: [{port: 80}]}');
+  expect(gatedOf(...usual, service, login(token(provider)))).toEqual([expected]);
+  const byClaim = `${token(provider, 'optional: true, ')}, ${claims('claims: [{name: sub, values: [a]}]')}`;
+  expect(gatedOf(...usual, service, login(byClaim))).toEqual([expected]);
+});
+
 describe('keys with which anybody who reads the repository signs', () => {
   const shared = JSON.stringify({ keys: [{ kty: 'oct', k: 'c2VjcmV0', alg: 'HS256' }] });
   const secretPart = JSON.stringify({ keys: [{ kty: 'RSA', n: 'AQAB', e: 'AQAB', d: 'AQAB' }] });
@@ -308,6 +320,9 @@ describe('the configuration of Envoy Gateway', () => {
     const known = (...texts: readonly string[]) => gatedOf(...withLogin, ...texts);
     expect(known(release('{logging: {level: {default: info}}}'))).toEqual(['proved']);
     expect(known(release('{extensionManager: {hooks: {}}}'))).toEqual(['unknown']);
+    expect(known(release('{extensionManager: {hooks: {}}}').replace('gateway-helm', 'mirror'))).toEqual([
+      'unknown',
+    ]);
     expect(known(release('{}', 'valuesFrom: [{kind: ConfigMap, name: more}], '))).toEqual(['unknown']);
   });
 

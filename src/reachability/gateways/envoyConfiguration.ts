@@ -80,9 +80,12 @@ function configurationIn(source: SourcedObject): readonly EnvoyConfiguration[] {
   const { object } = source;
   if (object.kind !== 'ConfigMap' || groupOf(object) !== '') return [];
   const text = textAt(object, 'data', 'envoy-gateway.yaml');
-  if (text === undefined) return [];
-  const parsed = parsedConfiguration(text);
   const namespace = namespaceOf(object);
+  if (text === undefined)
+    return textAt(object, 'binaryData', 'envoy-gateway.yaml') === undefined
+      ? []
+      : [{ source, namespace, fields: {}, doubt: 'it is in binaryData' }];
+  const parsed = parsedConfiguration(text);
   if (!isFields(parsed)) return [{ source, namespace, fields: {}, doubt: 'it is no YAML that can be read' }];
   return isStandard(parsed) ? [{ source, namespace, fields: parsed }] : [];
 }
@@ -105,8 +108,9 @@ function configurationOfChart(
       namespaceOf(other) === (textAt(reference, 'namespace') ?? namespaceOf(object)),
   );
   const chart = textAt(object, 'spec', 'chart', 'spec', 'chart') ?? textAt(from?.object, 'spec', 'url');
-  if (chart === undefined || !/(?:^|\/)gateway-helm$/.test(chart)) return [];
   const fields = fieldsAt(object, 'spec', 'values', 'config', 'envoyGateway');
+  // A mirror may give the chart another name.
+  if (!/(?:^|\/)gateway-helm$/.test(chart ?? '') && Object.keys(fields).length === 0) return [];
   if (!isStandard(fields)) return [];
   const namespace = textAt(object, 'spec', 'targetNamespace') ?? namespaceOf(object);
   const more = mapsAt(object, 'spec', 'valuesFrom').length > 0 ? 'valuesFrom' : undefined;

@@ -24,6 +24,8 @@ export function jwtDemands(
   // A request passes with a token of any one provider.
   if (providers.some((provider) => signsForAnybody(context, policy, provider)))
     return ['presence', 'a token that everybody who reads the repository can sign'];
+  if (providers.some(fetchesInClear))
+    return ['presence', 'a token of whoever is on the way to the keys, which come without TLS'];
   return providers.every((provider) => isBound(provider) && hasAudience(provider))
     ? ['verified', 'a signed token for its audience']
     : ['presence', 'a signed token, of any audience or issuer'];
@@ -50,12 +52,13 @@ export function authorizationDemands(
       jwt !== undefined &&
       isBound(provider) &&
       (hasAudience(provider) || asksForAudience(principal)) &&
-      !signsForAnybody(context, jwt.policy, provider)
+      !signsForAnybody(context, jwt.policy, provider) &&
+      !fetchesInClear(provider)
     );
   });
   return isWorthIt
     ? ['verified', 'claims of a signed token']
-    : ['presence', 'claims of a token that may be of any audience or issuer'];
+    : ['presence', 'claims of a token that does not prove who asks'];
 }
 
 /** Envoy takes a token of any issuer where none is written. */
@@ -70,6 +73,15 @@ function hasAudience(provider: Fields): boolean {
 
 function asksForAudience(principal: Fields): boolean {
   return mapsAt(principal, 'claims').some((claim) => textAt(claim, 'name') === 'aud');
+}
+
+/** Whether the keys come from outside of the cluster without TLS: whoever answers instead signs what he likes. */
+function fetchesInClear(provider: Fields): boolean {
+  const remote = fieldsAt(provider, 'remoteJWKS');
+  const uri = textAt(remote, 'uri') ?? '';
+  if (mapsAt(remote, 'backendRefs').length > 0 || !URL.canParse(uri)) return false;
+  const { protocol, hostname } = new URL(uri);
+  return protocol === 'http:' && !/^[^.]+$|\.svc$|\.cluster\.local$/.test(hostname);
 }
 
 /** Whether the keys that are among the objects have a part with which tokens are signed, and which is in clear text. */
