@@ -7,7 +7,10 @@ import { email } from '../../config/values/network.ts';
 import { backendFields } from './backendFields.ts';
 
 /** Text without spaces and control characters: a name of an audience, a group or a scope. */
-const word = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'text of letters, digits and signs, without spaces');
+/** A name that an issuer gives to something, in one word. */
+export const word = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'text of letters, digits and signs, without spaces');
 
 const day = z.string().superRefine((value, context) => {
   if (z.iso.date().safeParse(value).success) return;

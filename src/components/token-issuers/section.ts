@@ -4,6 +4,7 @@ import { raise } from '../../config/finding.ts';
 import { labelName } from '../../config/values/kubernetes.ts';
 import { port } from '../../config/values/network.ts';
 import { httpsUrl } from '../../config/values/url.ts';
+import { word } from '../shared/loginFields.ts';
 
 const service = z
   .strictObject({
@@ -77,7 +78,7 @@ const byLabel = z
     issuer: publicField('The issuer, one of issuers.', labelName, { example: 'keycloak' }),
     audiences: publicField(
       'For whom a token is meant: at least one. Without it any token of the issuer would pass.',
-      z.array(z.string().min(1).max(253)).min(1).max(8),
+      z.array(word).min(1).max(8),
       { example: ['home-apps'] },
     ),
     namespaces: publicField(

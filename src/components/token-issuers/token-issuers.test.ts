@@ -141,6 +141,14 @@ describe('what does not fit together', () => {
       { message: expect.stringContaining('audiences') },
     ],
     [
+      'an audience of two lines',
+      {
+        cluster: (value) =>
+          (value.tokenIssuers.byLabel = { issuer: 'inside', audiences: ['a\nb'], namespaces: ['default'] }),
+      },
+      { code: 'wrong-value', message: expect.stringContaining('byLabel.audiences[0]') },
+    ],
+    [
       'a policy by label with an issuer that is not there',
       {
         cluster: (value) =>
