@@ -40,7 +40,8 @@ podSuite('verify', (cluster) => {
 
   async function openResults(): Promise<CheckResult[]> {
     const { stdout, stderr } = await home.gatehouse('verify', '--json');
-    expect(stderr).toBe('');
+    // A busy machine is told to be waited for.
+    expect(stderr.replace(/^The API server of the kubeconfig has not answered yet; .*\n/, '')).toBe('');
     const { results }: { results: CheckResult[] } = JSON.parse(stdout);
     return results.filter(({ verdict }) => verdict !== 'kept');
   }
