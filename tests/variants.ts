@@ -213,6 +213,28 @@ export const variants: readonly Variant[] = [
     },
   },
   {
+    name: 'names at home by a name server in the cluster, on each node',
+    example: 'platform',
+    cluster(value) {
+      value.homeDns = { kind: 'k8s-gateway' };
+    },
+    privateFile(value) {
+      value.homeDns = { k8sGateway: { address: '192.0.2.243', zone: 'example.org' } };
+    },
+  },
+  {
+    name: 'names at home by two pods of a name server, and no metrics of them',
+    example: 'platform',
+    cluster(value) {
+      value.monitoring = { enabled: false };
+      value.cluster.network.loadBalancer = { kind: 'metallb' };
+      value.homeDns = { kind: 'k8s-gateway' };
+    },
+    privateFile(value) {
+      value.homeDns = { k8sGateway: { address: '192.0.2.243', zone: 'example.org' } };
+    },
+  },
+  {
     name: 'an issuer of tokens in the cluster, and metrics of the gateway by OpenTelemetry',
     example: 'platform',
     cluster(value) {

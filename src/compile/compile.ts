@@ -20,12 +20,12 @@ import { contributions, filesOfComponents } from './contributions.ts';
 import { documentFiles } from './documents/files.ts';
 import { localDocumentsDirectory } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
+import { entrancesOf } from './entrances.ts';
 import { exceptionsOf, providedRoutes } from './exceptions.ts';
 import { heldData, keptByFlux } from './heldData.ts';
 import { directoryFiles, entryFile, entryPath, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
 import { lostValues } from './lostValues.ts';
-import { nodePortsOf } from './nodePorts.ts';
 import { placeOf } from './places.ts';
 import type {
   Of,
@@ -163,7 +163,7 @@ function assemble(
     probeImages: ready
       .flatMap(({ component, context }) => component.probeImages?.(context) ?? [])
       .toSorted((one, other) => (one.connects < other.connects ? -1 : one.connects > other.connects ? 1 : 0)),
-    nodePorts: nodePortsOf(ready),
+    ...entrancesOf(ready),
     exceptions: exceptionsOf(providedRoutes(ready), objects),
   };
 }

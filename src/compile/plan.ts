@@ -95,6 +95,8 @@ export interface Plan {
   probeImages: readonly ProbeImage[];
   /** The ports that components open on every node, in ascending order. */
   nodePorts: readonly number[];
+  /** The Services that components open to the home network alone, as `namespace/name`. */
+  homeServices: readonly string[];
   /** Routes on which nobody is asked who they are. */
   exceptions: readonly RouteException[];
 }

@@ -46,6 +46,7 @@ export const loginTitles: Record<Login['kind'], string> = {
 const titles: Record<Exclude<RequirementKind, 'route' | 'app' | 'token-issuer'>, string> = {
   namespace: 'a namespace',
   'node-port': 'a port of the nodes',
+  'home-service': 'an address at home',
   connection: 'a connection',
   'grpc-route': 'a gRPC route',
   'tcp-route': 'a TCP route',

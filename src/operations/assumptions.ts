@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { requiredNodePorts } from '../compile/nodePorts.ts';
+import { type Entrances, requiredEntrances } from '../compile/entrances.ts';
 import { catalogue } from '../components/catalogue.ts';
 import { verifierProgram } from '../components/origin-proxy/verifier.generated.ts';
 import { nameOf, type Private } from '../config/private.ts';
@@ -10,11 +10,11 @@ import type { Assumptions } from '../reachability/model/analysis.ts';
 /**
  * What the configuration says about the network and the cluster, which no object tells.
  *
- * @param nodePorts the expected node ports, where the configuration is compiled already
+ * @param entrances what it opens, where the configuration is compiled already
  */
 export function assumptionsOf(
   { loaded }: Configuration,
-  nodePorts: readonly number[] = requiredNodePorts(loaded, catalogue),
+  { nodePorts, homeServices }: Entrances = requiredEntrances(loaded, catalogue),
 ): Assumptions {
   const { network } = loaded.cluster.cluster;
   const value = (range: Private): string => loaded.private.get(nameOf(range)) ?? '';
@@ -25,6 +25,7 @@ export function assumptionsOf(
     podRanges: [network.pods],
     serviceRanges: [network.services],
     expectedNodePorts: nodePorts.length,
+    homeServices,
     ipv6: network.ipv6,
     verifiers: [createHash('sha256').update(verifierProgram).digest('hex')],
   });

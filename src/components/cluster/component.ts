@@ -18,7 +18,7 @@ export const cluster = defineComponent<undefined>({
   summary: 'Namespaces with Pod Security levels, default deny, and a policy for each workload.',
   listing: { title: 'Namespaces and Network Policies', area: 'operations', guide: 'docs/quickstart.md' },
   schema: z.undefined(),
-  provides: { namespace: {}, 'node-port': {}, connection: {} },
+  provides: { namespace: {}, 'node-port': {}, 'home-service': {}, connection: {} },
   rules: ({ provided, settings: { cluster } }) => [
     ...tooOld(cluster.kubernetes),
     ...notOnTalos(cluster),

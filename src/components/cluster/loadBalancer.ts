@@ -53,7 +53,7 @@ export function addressDecision({ network: { loadBalancer } }: Cluster): Decisio
     title,
     decided: decided[loadBalancer.kind],
     because: `A Service of the type LoadBalancer is a way in past every check of who asks. Nothing of this repository is one but a Gateway that
-denies each request for which no policy of a route says otherwise, and \`gatehouse check\` reports whatever else is. Other apps of the cluster may need addresses all the same. ${
+denies each request for which no policy of a route says otherwise, and a name server that policies keep to the home network; \`gatehouse check\` reports whatever else is. Other apps of the cluster may need addresses all the same. ${
       ranges === ''
         ? 'A port of the nodes needs none of its own.'
         : `The ranges are set apart: ${

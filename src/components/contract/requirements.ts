@@ -61,6 +61,16 @@ export interface NodePortRequirement extends RequirementBase {
   port: number;
 }
 
+/**
+ * A Service of type LoadBalancer that only the home network and the VPN may reach, and that asks nobody who they are. Its
+ * requester makes it and asks for the connection: that nobody else can connect is proved of the policies.
+ */
+export interface HomeServiceRequirement extends RequirementBase {
+  kind: 'home-service';
+  namespace: string;
+  name: string;
+}
+
 /** From where a request comes: the internet, or the home network and the VPN. */
 export type Origin = 'internet' | 'home';
 
@@ -302,6 +312,7 @@ export interface RequirementKinds {
   connection: { requirement: ConnectionRequirement; binding: undefined };
   app: { requirement: AppRequirement; binding: AppBinding };
   'node-port': { requirement: NodePortRequirement; binding: undefined };
+  'home-service': { requirement: HomeServiceRequirement; binding: undefined };
   route: { requirement: RouteRequirement; binding: RouteBinding };
   'grpc-route': { requirement: GrpcRouteRequirement; binding: RouteBinding };
   'tcp-route': { requirement: TcpRouteRequirement; binding: GateBinding };

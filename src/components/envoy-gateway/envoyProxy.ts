@@ -1,7 +1,7 @@
 import type { EnvoyProxy } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { addressAnnotations } from '../shared/loadBalancerAddress.ts';
+import { addressAnnotations, needsEveryNode, withOwnAddress } from '../shared/loadBalancerAddress.ts';
 import { className, envoy, type GatewayKey, gatewayName } from './names.ts';
 import type { EnvoyGatewaySection } from './section.ts';
 
@@ -42,25 +42,16 @@ function serviceOf(
   if (gateway === undefined) return { name, type: 'ClusterIP' };
   return {
     name,
-    type: 'LoadBalancer',
     annotations: addressAnnotations(context.settings.cluster.network.loadBalancer, gateway.address),
-    // A node port would be a way in past the address, and Local keeps the address of the client.
-    allocateLoadBalancerNodePorts: false,
-    externalTrafficPolicy: 'Local',
+    ...withOwnAddress,
   };
 }
 
-/**
- * The pods. Cilium announces an address by ARP from any node, and with `externalTrafficPolicy: Local` one without a pod
- * drops what comes (docs, L2 Announcements, Limitations): each node has a pod then.
- */
 function podsOf(
   { settings, section }: BuildContext<EnvoyGatewaySection>,
   key: GatewayKey,
 ): Partial<Kubernetes> {
-  const { nodes, network } = settings.cluster;
-  const { loadBalancer } = network;
-  const count = Object.keys(nodes).length;
+  const count = Object.keys(settings.cluster.nodes).length;
   const name = gatewayName(key);
   const container = {
     resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '1Gi' } },
@@ -68,9 +59,7 @@ function podsOf(
   const pod = {
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' as const } },
   };
-  const everyNode =
-    key !== 'tunnel' && loadBalancer.kind === 'cilium' && loadBalancer.announced === 'arp' && count > 1;
-  if (everyNode) return { envoyDaemonSet: { name, container, pod } };
+  if (key !== 'tunnel' && needsEveryNode(settings)) return { envoyDaemonSet: { name, container, pod } };
   if (count === 1) return { envoyDeployment: { name, replicas: 1, container, pod } };
   return {
     envoyDeployment: {

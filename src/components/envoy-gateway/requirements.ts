@@ -1,5 +1,4 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
-import { reference } from '../../config/private.ts';
 import type { Context } from '../contract/component.ts';
 import type { AccessLogin, JwtLogin } from '../contract/login.ts';
 import type { ExternalPeer } from '../contract/network.ts';
@@ -11,6 +10,7 @@ import {
   apiServerPorts,
   clusterDns,
   dnsPorts,
+  homeNetwork,
   internet,
   prometheus,
 } from '../shared/externalPeers.ts';
@@ -112,13 +112,9 @@ function portsOf({ http3 }: EnvoyGatewaySection, key: GatewayKey) {
  * Who connects to a Gateway. The people at home reach the external one too, by the public name of what is published only; the
  * provider of the tunnel lets cloudflared in.
  */
-export function clientsOf({ cluster: { network } }: ClusterSettings, key: GatewayKey): ExternalPeer[] {
+export function clientsOf(settings: ClusterSettings, key: GatewayKey): ExternalPeer[] {
   if (key === 'tunnel') return [];
-  const home: ExternalPeer = {
-    external: 'addresses',
-    name: 'home network',
-    ranges: [...network.lan, ...network.vpn].map(reference),
-  };
+  const home = homeNetwork(settings);
   return key === 'internal' ? [home] : [internet, home];
 }
 

@@ -1,5 +1,5 @@
 import type { BuildContext, RuleFinding } from '../contract/component.ts';
-import { withoutAddresses } from '../shared/loadBalancerAddress.ts';
+import { outsideRanges, withoutAddresses } from '../shared/loadBalancerAddress.ts';
 import { requesterTitle } from '../shared/requesters.ts';
 import { type AnyRoute, containerPort, gatewayName, gatewayOf, gatewaysOf, routeName } from './names.ts';
 import type { EnvoyGatewaySection } from './section.ts';
@@ -56,26 +56,18 @@ function addressFindings(context: Context): RuleFinding[] {
     .flatMap((key) => {
       const field = `envoyGateway.${key}.address`;
       const without = withoutAddresses(loadBalancer, { field, what: `the Gateway ${gatewayName(key)}` });
-      return without.length > 0 ? without : outsideRanges(context, key);
+      return without.length > 0 ? without : wrongAddress(context, key);
     });
 }
 
-function outsideRanges(context: Context, key: 'external' | 'internal'): RuleFinding[] {
+function wrongAddress(context: Context, key: 'external' | 'internal'): RuleFinding[] {
   const { external, internal } = context.section;
   const address = context.section[key]?.address;
-  const { loadBalancer } = context.settings.cluster.network;
-  if (address === undefined || !('addresses' in loadBalancer)) return [];
+  if (address === undefined) return [];
   const field = `envoyGateway.${key}.address`;
-  if (!context.isInRanges(address, loadBalancer.addresses))
-    return [
-      {
-        code: 'wrong-value',
-        field,
-        message: `${field} is in none of the ranges of cluster.network.loadBalancer.addresses, so that nobody gives it to ${gatewayName(key)}`,
-        expected: 'an address of one of these ranges, which no other Service has',
-        remedy: `change ${field}, or add its range to cluster.network.loadBalancer.addresses`,
-      },
-    ];
+  const { loadBalancer } = context.settings.cluster.network;
+  const outside = outsideRanges(context, loadBalancer, address, { field, what: gatewayName(key) });
+  if (outside.length > 0) return outside;
   const isShared =
     key === 'internal' && external !== undefined && internal !== undefined
       ? context.isSameAddress(external.address, internal.address)

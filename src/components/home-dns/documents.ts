@@ -11,13 +11,21 @@ import {
 import { dnsPhase, insidePath, leadsNote } from '../shared/chapters.ts';
 import { type DnsRecord, recordsOf } from '../shared/dnsNames.ts';
 import { namespace, self } from './names.ts';
-import { consoleOf, type HomeDnsSection, type UnifiSection } from './section.ts';
+import { nameServerCauses, nameServerDocuments } from './nameServerDocuments.ts';
+import { consoleOf, type HomeDnsSection, nameServerOf, type UnifiSection } from './section.ts';
 
 /** The chapters of the names at home in the operator documents. */
 export function homeDnsDocuments(context: BuildContext<HomeDnsSection>): ComponentDocuments {
   const unifi = consoleOf(context.section);
   const records = recordsOf(context, context.provided('name'));
   if (unifi !== undefined) return unifiDocuments(context, unifi, records);
+  const server = nameServerOf(context.section);
+  if (server !== undefined)
+    return {
+      ...nameServerDocuments(context, server, records),
+      notes: records.length === 0 ? [] : [leads(records)],
+      symptoms: [{ ...wrongName, causes: [...nameServerCauses(context, server), ...elsewhere] }],
+    };
   if (records.length === 0) return { decisions: [whoWrites] };
   return {
     prerequisites: ['a resolver in the home network that takes names of your own'],

@@ -13,6 +13,9 @@ export const self: Workload = {
   labels: partLabels('external-dns', 'home'),
 };
 
+/** The name server k8s_gateway, which answers with the names by itself. */
+export const nameServer: Workload = { ...self, labels: partLabels('k8s-gateway', 'home') };
+
 /** The Secret with the API key of the console. */
 export const keySecret = { name: 'unifi-api-key', key: 'api-key' } as const;
 

@@ -1,9 +1,8 @@
-import { reference } from '../../config/private.ts';
 import type { Context } from '../contract/component.ts';
 import type { ExternalPeer, Workload } from '../contract/network.ts';
 import type { ConnectionRequirement, Requester, Requirement } from '../contract/requirements.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
-import { clusterDns, dnsPorts, internet } from '../shared/externalPeers.ts';
+import { clusterDns, dnsPorts, homeNetwork, internet } from '../shared/externalPeers.ts';
 import { requesterOf } from '../shared/requesters.ts';
 import { databaseVolume, type Part, ports, serverBackend, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
@@ -54,11 +53,7 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
   ): ConnectionRequirement => connectionsFor(component, field)(from, to, tcp(port), why);
   const dns = (from: Workload): ConnectionRequirement =>
     connectionsFor(component, 'immich')(from, clusterDns, dnsPorts, 'names of Services');
-  const home: ExternalPeer = {
-    external: 'addresses',
-    name: 'home network',
-    ranges: [...settings.cluster.network.lan, ...settings.cluster.network.vpn].map(reference),
-  };
+  const home = homeNetwork(settings);
 
   const workers = workersApart(context) ? [part('server'), part('microservices')] : [part('server')];
   const { enabled: learning } = section.machineLearning;

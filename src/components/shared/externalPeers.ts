@@ -1,4 +1,5 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
+import { reference } from '../../config/private.ts';
 import type { ExternalPeer } from '../contract/network.ts';
 
 /** The name server of the cluster, over UDP and TCP. */
@@ -20,6 +21,15 @@ export function prometheus({ monitoring }: ClusterSettings): ExternalPeer[] {
   return [
     { external: 'pods', namespace: monitoring.namespace, labels: { 'app.kubernetes.io/name': 'prometheus' } },
   ];
+}
+
+/** The people at home, and those of the VPN. */
+export function homeNetwork({ cluster: { network } }: ClusterSettings): ExternalPeer {
+  return {
+    external: 'addresses',
+    name: 'home network',
+    ranges: [...network.lan, ...network.vpn].map(reference),
+  };
 }
 
 /** Everywhere but at home: a connection to the internet does not open the home network. */

@@ -1,6 +1,7 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import { type Private, reference } from '../../config/private.ts';
 import type { RuleFinding } from '../contract/component.ts';
+import type { PrivateQuestions } from '../contract/privateQuestions.ts';
 
 type LoadBalancer = ClusterSettings['cluster']['network']['loadBalancer'];
 
@@ -23,10 +24,51 @@ export function addressAnnotations(
   return kind in annotations ? { [annotations[kind as keyof typeof annotations]]: reference(address) } : {};
 }
 
+/** A Service with an address of its own. A node port would be a way in past it, and `Local` keeps the address of the client. */
+export const withOwnAddress = {
+  type: 'LoadBalancer',
+  allocateLoadBalancerNodePorts: false,
+  externalTrafficPolicy: 'Local',
+} as const;
+
+/**
+ * Whether each node needs a pod of such a Service. Cilium announces an address by ARP from any node, and with
+ * `externalTrafficPolicy: Local` one without a pod drops what comes (docs, L2 Announcements, Limitations).
+ */
+export function needsEveryNode({ cluster: { nodes, network } }: ClusterSettings): boolean {
+  const { loadBalancer } = network;
+  return loadBalancer.kind === 'cilium' && loadBalancer.announced === 'arp' && Object.keys(nodes).length > 1;
+}
+
+/** Who needs an address, and by which field. */
+interface Asker {
+  field: string;
+  what: string;
+}
+
+/** What is wrong where a Service asks for an address that nobody gives out: it waits for ever. */
+export function outsideRanges(
+  context: PrivateQuestions,
+  loadBalancer: LoadBalancer,
+  address: Private,
+  { field, what }: Asker,
+): RuleFinding[] {
+  if (!('addresses' in loadBalancer) || context.isInRanges(address, loadBalancer.addresses)) return [];
+  return [
+    {
+      code: 'wrong-value',
+      field,
+      message: `${field} is in none of the ranges of cluster.network.loadBalancer.addresses, so that nobody gives it to ${what}`,
+      expected: 'an address of one of these ranges, which no other Service has',
+      remedy: `change ${field}, or add its range to cluster.network.loadBalancer.addresses`,
+    },
+  ];
+}
+
 /** What is wrong where a Service needs an address of its own, and nobody can give it one. */
 export function withoutAddresses(
   { kind }: Pick<LoadBalancer, 'kind'>,
-  { field, what }: { field: string; what: string },
+  { field, what }: Asker,
 ): RuleFinding[] {
   if (kind in annotations) return [];
   const onNodes = kind === 'servicelb';

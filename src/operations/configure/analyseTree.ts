@@ -114,7 +114,7 @@ export async function analyseTree(
   return runStage('prove', progress, async () => {
     const analysis = await analyseRepository(repository, {
       assumptions: {
-        ...assumptionsOf(configuration, plan.nodePorts),
+        ...assumptionsOf(configuration, plan),
         nodeSettings: nodeSettingsIn(tree.files.tree),
       },
       own: true,
@@ -155,7 +155,7 @@ async function attributed(
   const proofsOfPlan = async (): Promise<readonly AnyProof[]> => {
     const alone = await planAlone();
     const { proofs } = await analyseRepository(alone.repository, {
-      assumptions: assumptionsOf(configuration, plan.nodePorts),
+      assumptions: assumptionsOf(configuration, plan),
       own: true,
     });
     return [...proofs, filesReached(alone), planBuilt(plan, alone, [])];

@@ -145,7 +145,7 @@ async function checksOf(
   if ('error' in dump) return { checks: [unreadable(dump.error), ...declared], cluster, notes: [] };
   const read = fromDump(cluster, dump);
   const url = loaded.cluster.repository.url;
-  const assumptions = assumptionsOf(configuration, plan.nodePorts);
+  const assumptions = assumptionsOf(configuration, plan);
   // As with acceptances: an exception that was not pushed excuses nothing that runs.
   const pushed =
     commit === undefined ? plan.exceptions : await exceptionsBefore(directory, commit, plan.exceptions);

@@ -56,15 +56,19 @@ export function homeRangesPremise({ lan, vpn }: Pick<Assumptions, 'lan' | 'vpn'>
 
 /** Whether something in the cluster may hand over connections with the address of a node. */
 function mayRewrite(model: Model): boolean {
-  const { exposedPorts, proxies, tunnels, workloads } = model;
-  const byService = exposedPorts.some(
+  const byService = model.exposedPorts.some(
     ({ object, keepsSource, backends }) =>
       object.kind !== 'Gateway' &&
       !keepsSource &&
       (backends.length === 0 || backends.some(({ workload }) => workload.provenance === 'gateway')),
   );
+  return byService || isRewrittenOnNodes(model);
+}
+
+/** Whether a proxy on the network of a node may hand over connections, with an address of the home network. */
+export function isRewrittenOnNodes(model: Model): boolean {
+  const { proxies, tunnels, workloads } = model;
   return (
-    byService ||
     [...proxies, ...tunnels].some(({ workload }) => workload.hostNetwork) ||
     workloads.some((workload) => workload.hostNetwork && isUnreadProxy(model, workload))
   );

@@ -13,7 +13,7 @@ import {
 import { type Served, servedPorts } from '../entrypoints/servedPorts.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { foreignPaths, routedClients } from '../gateways/foreignRoutes.ts';
-import { noAddress } from '../model/addresses.ts';
+import { type AddressSet, noAddress } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';
 import { isClientOnly, type Workload } from '../model/workload.ts';
 import { admittingRules } from '../policies/policy.ts';
@@ -27,6 +27,7 @@ import {
   rewrittenSources,
 } from './clientObjections.ts';
 import { type Conclusion, conclude, type Objection } from './conclusion.ts';
+import { homeAddresses, homePortsOf, homePremises } from './homeServices.ts';
 import type { Invariant, InvariantContext } from './invariant.ts';
 
 export const internalClients = {
@@ -45,6 +46,7 @@ export const internalClients = {
           asked: portsAsked(workload),
           foreign: foreignObjections(foreign.get(workload)),
           isRouted: (client) => isRouted(client, workload),
+          home: homePathsOf(context, workload),
         }),
       ),
       ...context.model.workloads.flatMap((workload) => proveWithoutPorts(context.model, workload)),
@@ -94,6 +96,39 @@ interface OtherPaths {
   foreign: readonly Objection[];
   /** Whether a route leads from a Gateway that the client serves. */
   isRouted: (client: Workload) => boolean;
+  /** The ports behind Services that are named for the home network, and its addresses. */
+  home: HomePaths;
+}
+
+interface HomePaths {
+  ports: readonly Served[];
+  addresses: AddressSet;
+  premises: readonly string[];
+}
+
+function homePathsOf({ model, assumptions }: InvariantContext, workload: Workload): HomePaths {
+  const ports = homePortsOf(model, assumptions, workload);
+  return {
+    ports,
+    addresses: ports.length === 0 ? noAddress : homeAddresses(assumptions),
+    premises: ports.length === 0 ? [] : homePremises(assumptions, ports),
+  };
+}
+
+/** The addresses that a workload admits, but those of the home network where a Service of it is theirs. */
+function unexpectedOf(model: Model, target: Workload, home: HomePaths): readonly UnexpectedSource[] {
+  const isHome = ({ protocol, port }: Served): boolean =>
+    home.ports.some((each) => each.protocol === protocol && each.port === port);
+  const ports = servedPorts(model, target);
+  return [
+    ...unexpectedAddresses(model, target, home.addresses, ports.filter(isHome)),
+    ...unexpectedAddresses(
+      model,
+      target,
+      noAddress,
+      ports.filter((served) => !isHome(served)),
+    ),
+  ];
 }
 
 /**
@@ -104,7 +139,7 @@ interface OtherPaths {
 function proveInternal(
   model: Evaluator,
   target: Workload,
-  { asked, foreign, isRouted }: OtherPaths,
+  { asked, foreign, isRouted, home }: OtherPaths,
 ): Conclusion {
   const name = describeObject(target.ref);
   const isStore = isDataStore(model, target);
@@ -117,7 +152,7 @@ function proveInternal(
   const isNodeAsking = ({ set, served }: UnexpectedSource): boolean => set === undefined && isAsked(served);
   const potentialClients = model.potentialClientsOf(target);
   const declared = potentialClients.filter(isDeclared);
-  const unexpected = unexpectedAddresses(model, target, noAddress);
+  const unexpected = unexpectedOf(model, target, home);
   const objections = [
     ...potentialClients
       .filter((potentialClient) => !isDeclared(potentialClient) && !isUnseen(potentialClient))
@@ -139,15 +174,17 @@ function proveInternal(
     ...unexpected
       .filter(isNodeAsking)
       .map(({ served }) => `the API server, from any node, on ${portOf(served)}`),
+    ...home.ports.map((served) => `the home network and the VPN, on ${portOf(served)}`),
   ];
   const clients = declared.map(({ workload }) => describeObject(workload.ref)).join(', ');
-  return conclude(`Nothing but its declared clients reaches ${name}`, objections, {
+  const conclusion = conclude(`Nothing but its declared clients reaches ${name}`, objections, {
     sentence: [
       clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
       ...(layer7.length === 0 ? [] : [`except for ${[...new Set(layer7)].join(' and ')}`]),
     ].join(', '),
     evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
   });
+  return home.premises.length === 0 ? conclusion : { ...conclusion, premises: home.premises };
 }
 
 /**

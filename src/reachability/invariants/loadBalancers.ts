@@ -1,3 +1,4 @@
+import { describeObject } from '../../manifests/sourcedObject.ts';
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import { type DeniedByDefault, deniesByDefault } from '../gateways/deniesByDefault.ts';
 import { gatewayGroup, indexObjects } from '../gateways/objectIndex.ts';
@@ -5,18 +6,22 @@ import type { Model } from '../model/model.ts';
 import type { Truth } from '../model/truth.ts';
 import { conclude, type Objection } from './conclusion.ts';
 import { exposedPortObjection, hiddenPorts } from './exposedPortObjections.ts';
+import { isHomeService, proveHomeService } from './homeServices.ts';
 import type { Invariant } from './invariant.ts';
 
 export const loadBalancers = {
   id: 'load-balancers',
   title: 'No load balancer',
   promise:
-    'No Service is of type LoadBalancer or lists externalIPs, but those of a Gateway that denies each request for which no policy of a route says otherwise',
+    'No Service is of type LoadBalancer or lists externalIPs, but those of a Gateway that denies each request for which no policy of a route says otherwise, and those named for the home network, whose pods admit it and the VPN alone',
   remedy:
     'Make the Service a ClusterIP behind the origin proxy, or let a SecurityPolicy of the Gateway deny by default',
   brokenByPresence: true,
-  prove: ({ model }) => {
-    const open = model.exposedPorts.filter(({ kind }) => kind === 'LoadBalancer' || kind === 'externalIP');
+  prove: (context) => {
+    const { model, assumptions } = context;
+    const all = model.exposedPorts.filter(({ kind }) => kind === 'LoadBalancer' || kind === 'externalIP');
+    const home = all.filter((exposedPort) => isHomeService(exposedPort, assumptions));
+    const open = all.filter((exposedPort) => !home.includes(exposedPort));
     const { denying, doubted, others } = byGateway(model, open);
     return [
       conclude(
@@ -24,17 +29,26 @@ export const loadBalancers = {
         [...others.map(exposedPortObjection), ...doubted, ...hiddenPorts(model)],
         {
           sentence:
-            model.services.length === 0 && open.length === 0
+            model.services.length === 0 && all.length === 0
               ? 'Nothing to prove: no Service is among the objects'
-              : denying.length === 0
-                ? 'No Service is of type LoadBalancer or lists externalIPs'
-                : 'No Service is of type LoadBalancer or lists externalIPs but those of Gateways that deny by default',
+              : sentenceOf(denying, home),
           evidence: denying.map(({ object, kind }) => ({ object, rule: kind })),
         },
       ),
+      ...home.map((exposedPort) => proveHomeService(context, exposedPort)),
     ];
   },
 } as const satisfies Invariant;
+
+function sentenceOf(denying: readonly ExposedPort[], home: readonly ExposedPort[]): string {
+  const services = [...new Set(home.map(({ object }) => describeObject(object)))];
+  const but = [
+    ...(denying.length === 0 ? [] : ['those of Gateways that deny by default']),
+    ...(services.length === 0 ? [] : [`${services.join(', ')}, which the home network alone is to reach`]),
+  ];
+  const none = 'No Service is of type LoadBalancer or lists externalIPs';
+  return but.length === 0 ? none : `${none} but ${but.join(', and ')}`;
+}
 
 /** Exposed ports of Gateways that deny by default: what their routes demand is proved of each of them. */
 function byGateway(

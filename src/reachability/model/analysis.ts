@@ -34,6 +34,11 @@ export interface Assumptions {
   verifiers?: readonly string[];
   /** How many node ports there must be. Without it, more than one is refuted. */
   expectedNodePorts?: number;
+  /**
+   * Services of type LoadBalancer, as `namespace/name`, that are meant for the home network and the VPN and ask nobody who they
+   * are. That no one else reaches them is proved; any other such Service is refuted.
+   */
+  homeServices?: readonly string[];
 }
 
 /** Why: the object that decides, and which part of it (`ingress[0].from[1]`) or what about it. */
