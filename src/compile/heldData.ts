@@ -60,6 +60,7 @@ const kinds: ReadonlyMap<string, HeldData> = new Map<string, HeldData>([
     'ClusterRoleBinding.rbac.authorization.k8s.io',
     'NetworkPolicy.networking.k8s.io',
     'CiliumNetworkPolicy.cilium.io',
+    'DaemonSet.apps',
     'Deployment.apps',
     'Job.batch',
     'PodDisruptionBudget.policy',

@@ -10,8 +10,8 @@ import {
 } from '../contract/documents.ts';
 import { dnsPhase, insidePath, leadsNote } from '../shared/chapters.ts';
 import { type DnsRecord, recordsOf } from '../shared/dnsNames.ts';
-import { namespace, self } from './names.ts';
 import { nameServerCauses, nameServerDocuments } from './nameServerDocuments.ts';
+import { namespace, self } from './names.ts';
 import { consoleOf, type HomeDnsSection, nameServerOf, type UnifiSection } from './section.ts';
 
 /** The chapters of the names at home in the operator documents. */

@@ -230,8 +230,9 @@ describe('names by a name server in the cluster', () => {
   const objects = (kind: string, of = plan) =>
     of?.objects
       .map(({ object }) => object)
-      .filter((each) => each.kind === kind && each.metadata.labels?.['app.kubernetes.io/name'] === 'k8s-gateway') ??
-    [];
+      .filter(
+        (each) => each.kind === kind && each.metadata.labels?.['app.kubernetes.io/name'] === 'k8s-gateway',
+      ) ?? [];
 
   it('are those of routes from home, an object for each', () => {
     const { plan: several } = answered({ names: [name('WIKI', at('INTERNAL')), name('SHOP', at('SIDE'))] });
@@ -331,8 +332,16 @@ describe('names by a name server in the cluster', () => {
   });
 
   it.each<[string, Given, object]>([
-    ['a kind without its name server', { kind: 'k8s-gateway', k8sGateway: {} }, { code: 'missing-field', field: 'homeDns.k8sGateway.address' }],
-    ['a name server beside another kind', { kind: 'document' }, { code: 'needs-another', message: /k8sGateway is set/ }],
+    [
+      'a kind without its name server',
+      { kind: 'k8s-gateway', k8sGateway: {} },
+      { code: 'missing-field', field: 'homeDns.k8sGateway.address' },
+    ],
+    [
+      'a name server beside another kind',
+      { kind: 'document' },
+      { code: 'needs-another', message: /k8sGateway is set/ },
+    ],
     [
       'ServiceLB',
       { network: { kind: 'servicelb' } },
@@ -341,7 +350,11 @@ describe('names by a name server in the cluster', () => {
     [
       'nobody who gives out addresses',
       { network: { kind: 'none' } },
-      { code: 'needs-another', message: /nobody gives Services an address/, remedy: /install MetalLB or kube-vip/ },
+      {
+        code: 'needs-another',
+        message: /nobody gives Services an address/,
+        remedy: /install MetalLB or kube-vip/,
+      },
     ],
     [
       'an address that nobody gives out',

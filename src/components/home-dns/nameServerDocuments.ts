@@ -3,8 +3,8 @@ import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
 import { dnsPhase } from '../shared/chapters.ts';
 import type { DnsRecord } from '../shared/dnsNames.ts';
-import { nameServer, namespace } from './names.ts';
 import { podsOf } from './nameServer.ts';
+import { nameServer, namespace } from './names.ts';
 import type { HomeDnsSection, NameServerSection } from './section.ts';
 
 type Context = BuildContext<HomeDnsSection>;

@@ -1,5 +1,6 @@
 import { mapsAt, textAt, textsAt } from '../../kubernetes/fields.ts';
 import { describeObject } from '../../manifests/sourcedObject.ts';
+import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import { isUnreadProxy } from '../entrypoints/gatedPaths.ts';
 import type { RouteControls } from '../gateways/analysedRule.ts';
 import { isSubset, parseBlocks } from '../model/addresses.ts';
@@ -71,5 +72,17 @@ export function isRewrittenOnNodes(model: Model): boolean {
   return (
     [...proxies, ...tunnels].some(({ workload }) => workload.hostNetwork) ||
     workloads.some((workload) => workload.hostNetwork && isUnreadProxy(model, workload))
+  );
+}
+
+/**
+ * Whether the user says of an exposed port that it is the address of a Service for the home network, which asks nobody who they
+ * are. Of an external address or a node port of the same Service that is not said.
+ */
+export function isHomeService({ kind, object }: ExposedPort, { homeServices = [] }: Assumptions): boolean {
+  return (
+    kind === 'LoadBalancer' &&
+    object.kind === 'Service' &&
+    homeServices.includes(`${object.namespace}/${object.name}`)
   );
 }

@@ -87,6 +87,11 @@ describe('a Service that is named for the home network', () => {
     }
   });
 
+  it('rests on nothing that the report does not print', () => {
+    const { assumptions: printed, proofs } = analyse(readYaml(names), named);
+    expect(proofs.flatMap(({ premises }) => premises).filter((each) => !printed.includes(each))).toEqual([]);
+  });
+
   it('is a load balancer like any other where it is not named', () => {
     expect(verdicts(names, 'load-balancers', assumptions)).toEqual(['refuted']);
     expect(verdicts(names, 'internal-clients', assumptions)).toEqual(['refuted']);

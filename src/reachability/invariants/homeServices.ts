@@ -9,21 +9,8 @@ import type { Workload } from '../model/workload.ts';
 import { addressObjection, isolatedBy, rewrittenSources } from './clientObjections.ts';
 import { type Conclusion, conclude, type Objection } from './conclusion.ts';
 import { nameExposedPort } from './exposedPortObjections.ts';
-import { homeRangesPremise, isRewrittenOnNodes } from './homeOnly.ts';
+import { homeRangesPremise, isHomeService, isRewrittenOnNodes } from './homeOnly.ts';
 import type { InvariantContext } from './invariant.ts';
-import { premises } from './premises.ts';
-
-/**
- * Whether the user says of an exposed port that it is the address of a Service for the home network, which asks nobody who they
- * are. Of an external address or a node port of the same Service that is not said.
- */
-export function isHomeService({ kind, object }: ExposedPort, { homeServices = [] }: Assumptions): boolean {
-  return (
-    kind === 'LoadBalancer' &&
-    object.kind === 'Service' &&
-    homeServices.includes(`${object.namespace}/${object.name}`)
-  );
-}
 
 /** The ports of a workload that are behind such Services. */
 export function homePortsOf(model: Model, assumptions: Assumptions, target: Workload): readonly Served[] {
@@ -55,9 +42,6 @@ export function homePremises(
   ];
 }
 
-/** What policies rest on: `load-balancers` rests on it for these Services alone. */
-const ofPolicies = ['enforcement', 'start of pods', 'defects of the enforcer', 'meaning of policies'];
-
 /**
  * That the home network and the VPN alone reach a Service which is named as theirs: the policies of each of its pods admit no
  * other address, and they see the address of the client.
@@ -83,9 +67,6 @@ export function proveHomeService(context: InvariantContext, exposedPort: Exposed
     premises: [
       `Nothing in front of ${describeObject(object)} gives the connection of a client an address of the home network`,
       ...homePremises(assumptions, backends),
-      ...premises
-        .filter(({ name: each }) => ofPolicies.includes(each))
-        .flatMap(({ sentences }) => sentences(context)),
     ],
   };
 }

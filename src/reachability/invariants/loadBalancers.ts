@@ -6,7 +6,8 @@ import type { Model } from '../model/model.ts';
 import type { Truth } from '../model/truth.ts';
 import { conclude, type Objection } from './conclusion.ts';
 import { exposedPortObjection, hiddenPorts } from './exposedPortObjections.ts';
-import { isHomeService, proveHomeService } from './homeServices.ts';
+import { isHomeService } from './homeOnly.ts';
+import { proveHomeService } from './homeServices.ts';
 import type { Invariant } from './invariant.ts';
 
 export const loadBalancers = {

@@ -9,8 +9,8 @@ import { invariants } from './registry.ts';
 const ids = invariants.map(({ id }) => id);
 
 it.each(premises)('each invariant decides whether it rests on $name', (premise) => {
-  const { usedBy, usedOnInternet = [], notUsedBy } = premise;
-  expect([...usedBy, ...usedOnInternet, ...notUsedBy].toSorted()).toEqual(ids.toSorted());
+  const { usedBy, usedOnInternet = [], usedAtHome = [], notUsedBy } = premise;
+  expect([...usedBy, ...usedOnInternet, ...usedAtHome, ...notUsedBy].toSorted()).toEqual(ids.toSorted());
 });
 
 const runs: Record<string, () => Analysis> = {

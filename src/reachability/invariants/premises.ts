@@ -9,7 +9,7 @@ import { nodeRightsAssumption } from '../kinds/nodeRights.ts';
 import type { Assumptions } from '../model/analysis.ts';
 import type { Deviation } from '../policies/deviations.ts';
 import { enforcerNamed } from '../policies/enforcers.ts';
-import { homeRangesPremise } from './homeOnly.ts';
+import { homeRangesPremise, isHomeService } from './homeOnly.ts';
 import type { InvariantContext } from './invariant.ts';
 import type { InvariantId } from './registry.ts';
 import { kindsWithoutSchema } from './structure.ts';
@@ -23,6 +23,8 @@ export interface Premise {
   usedBy: readonly InvariantId[];
   /** Those that rest on it only where nodes have addresses on the internet. */
   usedOnInternet?: readonly InvariantId[];
+  /** Those that rest on it only where a Service is named for the home network. */
+  usedAtHome?: readonly InvariantId[];
   /** Those that hold without it. With the others they are all invariants. */
   notUsedBy: readonly InvariantId[];
 }
@@ -32,7 +34,10 @@ const ports = ['node-ports', 'load-balancers', 'host-ports'] as const;
 const clients = ['backend-clients', 'proxy-clients', 'internal-clients'] as const;
 /** They are about what is written, and no network decides them. */
 const written = ['secrets-encrypted', 'objects-valid', 'labelled-routes'] as const;
-const others = ['proxy-demands', 'load-balancers', 'ingresses', 'host-ports', ...written] as const;
+const apart = ['proxy-demands', 'ingresses', 'host-ports', ...written] as const;
+const others = ['load-balancers', ...apart] as const;
+/** A Service that is named for the home network rests on the policies of its pods. */
+const usedAtHome = ['load-balancers'] as const;
 
 /** The first of them are about policies: what programs and paths rest on is printed after these. */
 const premisesOfPolicies = 4;
@@ -50,7 +55,8 @@ export const premises: readonly Premise[] = [
         : [],
     usedBy: [...clients, 'default-deny'],
     usedOnInternet: exposed,
-    notUsedBy: ['ways-work', ...others],
+    usedAtHome,
+    notUsedBy: ['ways-work', ...apart],
   },
   {
     name: 'start of pods',
@@ -60,7 +66,8 @@ export const premises: readonly Premise[] = [
     },
     usedBy: [...clients, 'default-deny'],
     usedOnInternet: exposed,
-    notUsedBy: ['ways-work', ...others],
+    usedAtHome,
+    notUsedBy: ['ways-work', ...apart],
   },
   {
     name: 'defects of the enforcer',
@@ -68,7 +75,8 @@ export const premises: readonly Premise[] = [
       model.network.enforced ? defectsOf(model.network.deviations, assumptions) : [],
     usedBy: [...clients, 'ways-work', 'default-deny'],
     usedOnInternet: exposed,
-    notUsedBy: others,
+    usedAtHome,
+    notUsedBy: apart,
   },
   {
     name: 'meaning of policies',
@@ -81,7 +89,8 @@ export const premises: readonly Premise[] = [
     ],
     usedBy: [...clients, 'ways-work', 'default-deny'],
     usedOnInternet: exposed,
-    notUsedBy: others,
+    usedAtHome,
+    notUsedBy: apart,
   },
   {
     name: 'tunnels',
@@ -120,7 +129,8 @@ export const premises: readonly Premise[] = [
     ],
     usedBy: [...clients, 'ways-work'],
     usedOnInternet: exposed,
-    notUsedBy: ['default-deny', ...others],
+    usedAtHome,
+    notUsedBy: ['default-deny', ...apart],
   },
   {
     name: 'Service ranges',
@@ -212,9 +222,14 @@ export interface PremisesInUse {
 /** What the proofs of a run rest on, beside what is of one path alone. */
 export function premisesInUse(context: InvariantContext): PremisesInUse {
   const isOnInternet = internetSources(context.model, context.assumptions).length > 0;
-  const used = premises.map(({ usedBy, usedOnInternet = [], sentences }) => ({
-    sentences: sentences(context),
-    by: new Set(isOnInternet ? [...usedBy, ...usedOnInternet] : usedBy),
+  const isAtHome = context.model.exposedPorts.some((each) => isHomeService(each, context.assumptions));
+  const used = premises.map((premise) => ({
+    sentences: premise.sentences(context),
+    by: new Set([
+      ...premise.usedBy,
+      ...((isOnInternet && premise.usedOnInternet) || []),
+      ...((isAtHome && premise.usedAtHome) || []),
+    ]),
   }));
   const own = context.gatedPaths.paths.flatMap(premisesOfPath);
   const ofPrograms = [...context.model.tunnels, ...context.model.proxies].flatMap(
