@@ -3,6 +3,9 @@ import type { Configuration } from './configurations.ts';
 import fc from './fastCheck.ts';
 import type { ConfigData } from './testDirectory.ts';
 
+/** Namespaces of issuers that Gatehouse does not install: the grants for their keys are in them. */
+export const issuerNamespaces = ['identity', 'sign-in'];
+
 type Protocol = 'http' | 'grpc' | 'tcp' | 'tls';
 type Login = 'access' | 'jwt' | 'none' | 'home-network';
 
@@ -80,7 +83,12 @@ const issuer = fc.record({
   name: label,
   host: label,
   service: fc.option(
-    fc.record({ namespace: label, name: label, app: label, port: fc.constantFrom(8080, 80) }),
+    fc.record({
+      namespace: fc.constantFrom(...issuerNamespaces),
+      name: label,
+      app: label,
+      port: fc.constantFrom(8080, 80),
+    }),
     { nil: undefined },
   ),
   claims: fc.constantFrom<ConfigData[]>([], [{ claim: 'preferred_username', header: 'X-User-Name' }]),

@@ -7,6 +7,7 @@ import { type Prepared, prepare } from '../../src/operations/configure/configure
 import { noProgress } from '../../src/operations/progress.ts';
 import { configurations } from '../configurations.ts';
 import fc, { seed } from '../fastCheck.ts';
+import { issuerNamespaces } from '../gatewaySections.ts';
 import { appliedDirectories, preparedHome } from '../home.ts';
 import { foreignNamespaces } from '../platformSections.ts';
 import { exampleDirectory } from '../testDirectory.ts';
@@ -53,8 +54,8 @@ const runs = 200;
 
 realSuite('a real API server accepts what configure writes', controlPlaneParts, (parts) => {
   let cluster: ControlPlane;
-  // `flux install` makes the first; the others are somebody else's, and the platform backs up volumes there.
-  const there = ['flux-system', ...foreignNamespaces].map(
+  // `flux install` makes the first; the others are somebody else's: volumes there are backed up, and issuers run there.
+  const there = ['flux-system', ...foreignNamespaces, ...issuerNamespaces].map(
     (name): KubernetesObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
   );
   beforeAll(async () => {
