@@ -57,6 +57,8 @@ realSuite(
       written().filter(isPlanned) as unknown as FluxKustomization[];
 
     const kustomizationOf = (name: string): Reference => ({ ...entry, name });
+    /** What lets the routes of the app use a policy of ours is in its namespace, too. */
+    const routes = kustomizationOf('labelled-routes-home-automation');
 
     /** The objects of a Flux Kustomization, by the files of its directory. */
     function appliedBy({ spec: { path } }: FluxKustomization): KubernetesObject[] {
@@ -78,7 +80,7 @@ realSuite(
       await bench.flux.untilReady(values, true, pushed.revision);
       const waiting = ['rustfs-buckets', 'tuppr-upgrades', 'volsync-media', 'volsync-home-automation'];
       const others = kustomizations().filter(
-        ({ metadata: { name } }) => ![...waiting, ...held].includes(name),
+        ({ metadata: { name } }) => ![...waiting, ...held, routes.name].includes(name),
       );
       expect(others.map(({ metadata }) => metadata.name)).toContain('cert-manager-issuers');
       for (const { metadata } of others) await bench.flux.untilReady(kustomizationOf(metadata.name), true);
@@ -113,9 +115,15 @@ realSuite(
       expect(message).toContain('namespaces "home-automation" not found');
       await documented(`Kustomization \`${volumes.name}\``, reason, 'namespaces "…" not found');
       await bench.flux.untilReady(kustomizationOf('volsync-media'), true, pushed.revision);
+      expect(await bench.flux.untilReady(routes, false, pushed.revision)).toMatchObject({
+        reason,
+        message: expect.stringContaining('namespaces "home-automation" not found'),
+      });
       await bench.cluster.apply(foreign);
-      await bench.flux.reconcile(volumes);
-      await bench.flux.untilReady(volumes, true, pushed.revision);
+      for (const each of [volumes, routes]) {
+        await bench.flux.reconcile(each);
+        await bench.flux.untilReady(each, true, pushed.revision);
+      }
     });
 
     test('then applies everything in order, decrypted and substituted', async () => {
