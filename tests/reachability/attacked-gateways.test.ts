@@ -281,6 +281,7 @@ describe('the configuration of Envoy Gateway', () => {
       'provider: {type: Kubernetes}\nlogging: {level: {default: info}}\nextensionApis: {enableBackend: true}',
       'proved',
     ],
+    ['proxyTopologyInjector: {disabled: true}', 'proved'],
     [
       'extensionManager: {hooks: {xdsTranslator: {post: [Route]}}, service: {fqdn: {hostname: a.b, port: 80}}}',
       'unknown',

@@ -35,6 +35,8 @@ const harmless: ReadonlySet<string> = new Set([
   'extensionApis',
   'gatewayAPI',
   'runtimeFlags',
+  // The chart writes it here. It is about the zones of pods.
+  'proxyTopologyInjector',
 ]);
 
 /**
