@@ -7,6 +7,12 @@ import type { ConfigData } from '../../../tests/testDirectory.ts';
 describe('what does not fit together', () => {
   const withTwoNames = httpRoute('api', logins.jwt);
   const hosts = { ...fourRoutes.hosts };
+  const withTwoIssuers = {
+    routes: [withTwoNames, httpRoute('inner', { ...logins.jwt, issuer: 'inside' })],
+    hosts: { ...hosts, INNER_HOST: 'inner.example.org' },
+  };
+  const claims = (count: number, letter = 'X') =>
+    Array.from({ length: count }, (_, index) => ({ claim: 'name', header: `${letter}-Claim-${index}` }));
   it.each<[string, GatewayChange, object]>([
     [
       'a route whose Gateway is not set',
@@ -94,6 +100,20 @@ describe('what does not fit together', () => {
       { code: 'taken', message: expect.stringContaining('one application of Cloudflare Access') },
     ],
     [
+      'more headers of claims than a client can be kept from sending',
+      {
+        ...withTwoIssuers,
+        cluster: (value) => {
+          value.tokenIssuers.issuers.outside.claims = claims(14);
+          value.tokenIssuers.issuers.inside.claims = claims(14, 'Y');
+        },
+      },
+      {
+        code: 'wrong-value',
+        message: expect.stringContaining('into 7 more headers than a Gateway can remove'),
+      },
+    ],
+    [
       'an issuer that nobody provides',
       { routes: [httpRoute('api', { ...logins.jwt, issuer: 'somebody' })], hosts },
       { code: 'claim-unanswered', message: expect.stringContaining('the issuer of tokens somebody') },
@@ -113,5 +133,13 @@ describe('what does not fit together', () => {
     expect(problems).toContainEqual(expect.objectContaining(problem));
     for (const { message, expected } of problems)
       expect(`${message} ${expected ?? ''}`).not.toMatch(/example\.org:|192\.0\.2/);
+  });
+
+  it('is no list of headers that fits', () => {
+    const { problems } = compiledGateway({
+      ...withTwoIssuers,
+      cluster: (value) => (value.tokenIssuers.issuers.outside.claims = claims(21)),
+    });
+    expect(problems).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { outsideRanges, withoutAddresses } from '../shared/loadBalancerAddress.t
 import { requesterTitle } from '../shared/requesters.ts';
 import { type AnyRoute, containerPort, gatewayName, gatewayOf, gatewaysOf, routeName } from './names.ts';
 import type { EnvoyGatewaySection } from './section.ts';
+import { claimHeadersTooMany } from './traffic.ts';
 
 type Context = BuildContext<EnvoyGatewaySection>;
 
@@ -16,6 +17,7 @@ export function rules(context: Context): RuleFinding[] {
     ...sameNames(routes),
     ...sharedHosts(context, routes),
     ...takenPorts(context),
+    ...tooManyHeaders(context),
   ];
 }
 
@@ -177,6 +179,21 @@ function takenPorts({ provided }: Context): RuleFinding[] {
       },
     ];
   });
+}
+
+/** A header that a client could send itself would not tell the app who asks. */
+function tooManyHeaders(context: Context): RuleFinding[] {
+  const tooMany = claimHeadersTooMany(context);
+  if (tooMany === 0) return [];
+  return [
+    {
+      code: 'wrong-value',
+      field: 'tokenIssuers.issuers',
+      message: `tokenIssuers.issuers: the issuers write claims into ${tooMany} more headers than a Gateway can remove from what clients send`,
+      expected: 'fewer claims, or one header for the same claim of several issuers',
+      remedy: 'remove claims that no app reads',
+    },
+  ];
 }
 
 /** A route and its policy are named after who requires it. */

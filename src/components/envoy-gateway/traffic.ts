@@ -1,7 +1,7 @@
 import type { BackendTrafficPolicy, ClientTrafficPolicy } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { envoy, type GatewayKey, gatewayName } from './names.ts';
+import { envoy, type GatewayKey, gatewayName, gatewaysOf } from './names.ts';
 import type { EnvoyGatewaySection } from './section.ts';
 
 type Context = Pick<BuildContext<EnvoyGatewaySection>, 'section' | 'bindings'>;
@@ -56,6 +56,15 @@ const identityPrefixes = [
   'x-amzn-oidc-',
   'tailscale-user-',
 ];
+
+/** Names that a ClientTrafficPolicy may list in `remove` (Envoy Gateway 1.9, its definition). */
+const mostRemoved = 64;
+
+/** How many headers of claims are more than every Gateway of the section can remove from what clients send; 0 if none. */
+export function claimHeadersTooMany(context: Context): number {
+  const lengths = gatewaysOf(context.section).map((key) => removedHeaders(context, key).remove?.length ?? 0);
+  return Math.max(0, Math.max(0, ...lengths) - mostRemoved);
+}
 
 /**
  * What a client may not say of itself. Envoy's own headers change timeouts and retries, and those of Cloudflare are worth
