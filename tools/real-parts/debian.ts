@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptRecipe, fetchPackages, unpackArchives } from './apt.ts';
-import type { Built } from './install.ts';
+import type { Built } from './built.ts';
 import { findLoader } from './loader.ts';
 import type { DebianSource } from './part.ts';
 import { ProgramFailure, type Run } from './run.ts';

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { aptRecipe, fetchPackages, unpackArchives } from './apt.ts';
-import type { Built } from './install.ts';
+import type { Built } from './built.ts';
 import { commandInRoot } from './loader.ts';
 import type { DebianRootSource } from './part.ts';
 import type { Run } from './run.ts';

@@ -1,7 +1,7 @@
 import { chmod, copyFile, cp, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Built } from './install.ts';
+import type { Built } from './built.ts';
 import type { GoSource } from './part.ts';
 import { type Run, runProgram } from './run.ts';
 

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Built } from './built.ts';
 import { partKey, pinsDirectory, type Receipt, readReceipt, receiptName } from './cache.ts';
 import { unpackDebian } from './debian.ts';
 import { unpackDebianRoot } from './debianRoot.ts';
@@ -15,17 +16,6 @@ import { unpackNpm } from './npm.ts';
 import type { Part, PartSource } from './part.ts';
 import { unpackWheel } from './pypi.ts';
 import { ProgramFailure, type Run, runProgram } from './run.ts';
-
-/** The result of a recipe. Every path is relative to its directory. */
-export interface Built {
-  readonly program: string;
-  /** The absolute command that the probe runs; by default the program. */
-  readonly probed?: readonly string[];
-  readonly files: Readonly<Record<string, string>>;
-  readonly version: string;
-  /** Directories that only the build needed. */
-  readonly leftovers: readonly string[];
-}
 
 /** The outcome of one installation. */
 export type Outcome =

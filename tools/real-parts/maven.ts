@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Built } from './install.ts';
+import type { Built } from './built.ts';
 import type { MavenSource } from './part.ts';
 import { ProgramFailure, type Run, runProgram } from './run.ts';
 

@@ -1,6 +1,6 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Built } from './install.ts';
+import type { Built } from './built.ts';
 import type { PypiSource } from './part.ts';
 import { ProgramFailure, type Run, runProgram } from './run.ts';
 
