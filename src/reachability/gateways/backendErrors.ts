@@ -11,7 +11,7 @@ import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { byAge } from './listeners.ts';
 import { envoyGroup, gatewayGroup, isGranted, type ObjectIndex, type Reference } from './objectIndex.ts';
-import { hasSecretMaker, policyKind, type ReferenceContext, type ValidationError } from './references.ts';
+import { hasUnreadSecret, policyKind, type ReferenceContext, type ValidationError } from './references.ts';
 
 /** Whether the backends that a policy names can be used (Envoy Gateway: a missing one rejects the policy). */
 export function backendErrors(
@@ -171,5 +171,5 @@ function isThere(
   const isBundle = index
     .all('trust.cert-manager.io', 'Bundle')
     .some(({ object }) => object.metadata.name === name);
-  return isBundle || (kind === 'Secret' && hasSecretMaker(index, namespace, name));
+  return isBundle || (kind === 'Secret' && hasUnreadSecret(index, namespace, name));
 }

@@ -47,7 +47,7 @@ export function secretError(
     return { certain: true, why: `no ReferenceGrant lets the policy name ${name}` };
   const texts = secretTexts(context, own, ref);
   if (texts === undefined) {
-    return hasSecretMaker(context.index, namespace, to.name)
+    return hasUnreadSecret(context.index, namespace, to.name)
       ? undefined
       : { certain: true, why: `${name} is not among the objects` };
   }
@@ -66,7 +66,7 @@ export function secretTexts(
 }
 
 /** Whether the Secret is there without its values, or the controller of another object creates it. */
-export function hasSecretMaker(index: ObjectIndex, namespace: string, name: string): boolean {
+export function hasUnreadSecret(index: ObjectIndex, namespace: string, name: string): boolean {
   const secret = index.find('', 'Secret', namespace, name);
   if (secret !== undefined && isUnreadSecret(secret)) return true;
   return secretMakers.some(([group, kind, path]) =>

@@ -4,7 +4,7 @@ import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { backendErrors } from './backendErrors.ts';
 import type { Feature } from './features.ts';
 import {
-  hasSecretMaker,
+  hasUnreadSecret,
   keySetError,
   type ReferenceContext,
   secretError,
@@ -219,7 +219,7 @@ function contextExtensionError(
   const referred = textAt(ref, 'name') ?? '';
   const name = `${kind}/${own}/${referred}`;
   const texts = configurationSources.get(name)?.texts;
-  if (texts === undefined && kind === 'Secret' && hasSecretMaker(index, own, referred))
+  if (texts === undefined && kind === 'Secret' && hasUnreadSecret(index, own, referred))
     return { certain: false, why: `what ${name} holds under ${key} is not among the objects` };
   if (texts?.has(key) !== true) return { certain: true, why: `${name} has no key ${key}` };
   const text = texts.get(key);
