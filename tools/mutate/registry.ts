@@ -3,6 +3,7 @@ import { ciliumFamily } from './operators/cilium.ts';
 import { fluxFamily } from './operators/flux.ts';
 import { gatewayDefaultFamily } from './operators/gatewayDefaults.ts';
 import { gatewayFamily } from './operators/gateways.ts';
+import { gatewayTokenFamily } from './operators/gatewayTokens.ts';
 import { kindFamily } from './operators/kinds.ts';
 import { kustomizeFamily } from './operators/kustomize.ts';
 import { nginxFamily } from './operators/nginx.ts';
@@ -24,6 +25,7 @@ export const families: readonly Family[] = [
   ciliumFamily,
   gatewayFamily,
   gatewayDefaultFamily,
+  gatewayTokenFamily,
   tunnelFamily,
   nginxFamily,
   kindFamily,
