@@ -225,6 +225,8 @@ describe('the page of routes', () => {
       '| `${ROUTES_PAGES_HOST}` | addresses of Cloudflare | the same as outside |',
       '| `${ROUTES_LAMP_HOST}` | nothing | the address of `envoy-internal` |',
     ]);
+    expect(page).toContain('must have a rule for each name with "the same as outside"');
+    expect(page).toContain('NAT loopback');
   });
 
   it('has a row for each login in the table of what they cost', () => {

@@ -188,6 +188,25 @@ The tunnel ends at a Gateway that nothing but cloudflared reaches, and that veri
 comes in another way has no such token, and gets 401.`;
 }
 
+const same = 'the same as outside';
+const publicAddress = 'the public address of your home';
+
+/** What the home network must do for names that lead to the same place from everywhere. */
+function sameNames(rows: readonly string[]): string {
+  const alike = rows.filter((row) => row.includes(same));
+  if (alike.length === 0) return '';
+  const back = alike.some((row) => row.includes(publicAddress))
+    ? `
+
+The public address of your home is reached from home if the router leads such connections back (NAT loopback, also called hairpin
+NAT). Where it does not, let the route begin at home too: the name then leads to \`envoy-internal\` there.`
+    : '';
+  return `A resolver at home that answers for the whole zone must have a rule for each name with "${same}", which asks
+where it asks for everything else. It says otherwise that there is no such name.${back}
+
+`;
+}
+
 /** What each name leads to, by where one asks. */
 function names(routes: readonly AnyRoute[]): string {
   const hosts = [...new Set(routes.flatMap((route) => ('host' in route ? [reference(route.host)] : [])))];
@@ -201,8 +220,8 @@ function names(routes: readonly AnyRoute[]): string {
         ? 'nothing'
         : outside.login.kind === 'access' || outside.login.kind === 'access-and'
           ? 'addresses of Cloudflare'
-          : 'the public address of your home';
-    const here = inside === undefined ? 'the same as outside' : 'the address of `envoy-internal`';
+          : publicAddress;
+    const here = inside === undefined ? same : 'the address of `envoy-internal`';
     return `| \`${host}\` | ${there} | ${here} |`;
   });
   return `## Which name leads where
@@ -213,7 +232,7 @@ One name may lead to two places: who asks outside gets another answer than who a
 |---|---|---|
 ${rows.join('\n')}
 
-An address of your home network in the middle column would be a name that tells strangers about your home, and useless to them:
+${sameNames(rows)}An address of your home network in the middle column would be a name that tells strangers about your home, and useless to them:
 only names of routes from the internet are written there. An answer of Cloudflare in the right column, where it should be
 \`envoy-internal\`, means that the device asks another resolver than that of your home: look for "private DNS" or "secure DNS" in its settings.`;
 }

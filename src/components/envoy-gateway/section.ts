@@ -4,16 +4,16 @@ import { ipAddress } from '../../config/values/address.ts';
 import { labelName } from '../../config/values/kubernetes.ts';
 import { hostname, port, server } from '../../config/values/network.ts';
 
-const address = (where: string) =>
+const address = (where: string, example: string) =>
   privateField(
     `The address of the load balancer of the Gateway for ${where}. It is one of cluster.network.loadBalancer.addresses.`,
     ipAddress,
-    { example: '192.168.1.241' },
+    { example },
   );
 
 const external = z
   .strictObject({
-    address: address('the internet'),
+    address: address('the internet', '192.168.1.241'),
     target: privateField(
       'The public name or address under which the internet reaches the Gateway: of the router that forwards ports 80 and 443 to it.',
       server,
@@ -25,7 +25,7 @@ const external = z
       'The Gateway envoy-external, for routes from the internet whose login is not that of Cloudflare Access.',
   });
 
-const internal = z.strictObject({ address: address('the home network and the VPN') }).meta({
+const internal = z.strictObject({ address: address('the home network and the VPN', '192.168.1.242') }).meta({
   description: 'The Gateway envoy-internal, for routes from the home network and the VPN.',
 });
 
