@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import type { Service } from '../../../src/kubernetes/types.ts';
 import { type Cluster, controlPlane } from '../fixtures/controlPlane.ts';
 import {
   type EnvoyGateway,
@@ -9,6 +10,7 @@ import {
   envoyGateway,
   insidePorts,
   serviceTo,
+  type TlsServer,
 } from '../fixtures/envoyGateway.ts';
 import type { ControlPlaneParts } from '../fixtures/startControlPlane.ts';
 import { type Issuer, makeKey, type SigningKey, startIssuer } from '../origin-proxy/issuer.ts';
@@ -60,13 +62,22 @@ export interface InsideIssuer {
 /** Servers of other protocols than HTTP, each a port of loopback, by the name of the Service that leads there. */
 export type Servers = Readonly<Record<string, number>>;
 
+/** Issuers in place of the one that is a Service of the cluster, or beside it. */
+export interface MoreIssuers {
+  /** Publishes the keys of the issuer that is a Service of the cluster. */
+  readonly inside?: RequestListener;
+  /** Issuers whose keys Envoy fetches by their name over TLS. */
+  readonly byName?: readonly TlsServer[];
+}
+
 /** Starts Envoy Gateway and applies compiled objects as they are, but for what no pod can be made of here. */
 export async function compiledBench(
   parts: ControlPlaneParts & EnvoyParts,
   objects: readonly KubernetesObject[],
   servers: Servers = {},
+  issuers: MoreIssuers = {},
 ): Promise<CompiledBench> {
-  return serveCompiled(await controlPlane(parts), parts, objects, servers);
+  return serveCompiled(await controlPlane(parts), parts, objects, servers, issuers);
 }
 
 /** The same on a control plane that is there. */
@@ -75,6 +86,7 @@ export async function serveCompiled(
   parts: EnvoyParts,
   objects: readonly KubernetesObject[],
   servers: Servers = {},
+  issuers: MoreIssuers = {},
 ): Promise<CompiledBench> {
   const directory = await mkdtemp(join(cluster.scratch, 'access-'));
   const access = await startIssuer(directory, await makeKey('one'), accessHost);
@@ -88,9 +100,12 @@ export async function serveCompiled(
   const ports = new Map(Object.keys(servers).map((name, index) => [name, 7100 + index]));
   const gateway = await envoyGateway(cluster, parts, {
     servers: Object.fromEntries([...ports].map(([name, port]) => [port, servers[name] ?? 0])),
-    issuer: publish,
+    issuer: issuers.inside ?? publish,
     addresses: Object.values(clients),
-    tlsServer: { host: accessHost, port: access.port, authority: access.authority },
+    tlsServers: [
+      { host: accessHost, to: access.port, authority: access.authority },
+      ...(issuers.byName ?? []),
+    ],
   });
   const applied: KubernetesObject[] = [];
   const apply = async (now: readonly KubernetesObject[]): Promise<void> => {
@@ -105,7 +120,7 @@ export async function serveCompiled(
     cluster,
     access,
     inside,
-    add: (more) => apply(more.flatMap(onThisBench)),
+    add: (more) => apply([...backends(gateway, more, ports), ...more.flatMap(onThisBench)]),
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();
@@ -116,25 +131,42 @@ export async function serveCompiled(
 
 /** The backends of all routes, the issuer in the cluster, and the certificates of the Gateways. */
 function surroundings(
-  { certificate, service }: EnvoyGateway,
+  gateway: EnvoyGateway,
   objects: readonly KubernetesObject[],
   ports: ReadonlyMap<string, number>,
 ): KubernetesObject[] {
-  const services = objects.filter(
-    ({ kind, metadata }) => kind === 'Service' && metadata.namespace === 'apps',
-  );
+  const namespaces = new Set(['network', 'identity']);
+  for (const { metadata } of objects.flatMap(onThisBench))
+    if (metadata.namespace !== undefined) namespaces.add(metadata.namespace);
   return [
-    ...['network', 'apps', 'identity'].map((name) => ({
+    ...[...namespaces].map((name) => ({
       ...{ apiVersion: 'v1', kind: 'Namespace' },
       metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
     })),
-    ...services.flatMap(({ metadata: { name } }) => {
-      const port = ports.get(name);
-      return port === undefined ? service('apps', name) : serviceTo(port, 'apps', name);
-    }),
+    ...backends(gateway, objects, ports),
     ...serviceTo(insidePorts.issuer, 'identity', 'issuer', 8080),
-    ...['envoy-external-tls', 'envoy-internal-tls'].map((name) => certificate('network', name)),
+    ...['envoy-external-tls', 'envoy-internal-tls'].map((name) => gateway.certificate('network', name)),
   ];
+}
+
+/** The Services beside the routes of apps, as they are compiled, but that the bench has their servers. */
+function backends(
+  { service }: EnvoyGateway,
+  objects: readonly KubernetesObject[],
+  ports: ReadonlyMap<string, number>,
+): KubernetesObject[] {
+  const ofApps = new Set(
+    objects
+      .filter(({ kind, metadata }) => kind.endsWith('Route') && metadata.namespace !== 'network')
+      .map(({ metadata }) => metadata.namespace),
+  );
+  return objects
+    .filter(({ kind, metadata }) => kind === 'Service' && ofApps.has(metadata.namespace))
+    .flatMap(({ metadata: { namespace = '', name }, ...object }) => {
+      const port = (object as unknown as Service).spec?.ports?.[0]?.port;
+      const server = ports.get(name);
+      return server === undefined ? service(namespace, name, port) : serviceTo(server, namespace, name, port);
+    });
 }
 
 const groups = /^gateway\.(networking\.k8s\.io|envoyproxy\.io)\//;

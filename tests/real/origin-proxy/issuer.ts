@@ -37,22 +37,27 @@ export async function makeKey(kid: string): Promise<SigningKey> {
   return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' } };
 }
 
+/** Makes a certificate that is its own authority, with openssl. Returns its files. */
+export function certificateFor(directory: string, host: string): { certificate: string; key: string } {
+  const [certificate, key] = [join(directory, 'authority.pem'), join(directory, 'authority.key')];
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${host}`],
+      ...['-addext', `subjectAltName=DNS:${host}`, '-keyout', key, '-out', certificate],
+    ],
+    { stdio: 'ignore' },
+  );
+  return { certificate, key };
+}
+
 /** Starts the endpoint. Its certificate is made with openssl in `directory`. */
 export async function startIssuer(
   directory: string,
   key: SigningKey,
   host: string = issuerHost,
 ): Promise<Issuer> {
-  const authority = join(directory, 'authority.pem');
-  const secret = join(directory, 'authority.key');
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${host}`],
-      ...['-addext', `subjectAltName=DNS:${host}`, '-keyout', secret, '-out', authority],
-    ],
-    { stdio: 'ignore' },
-  );
+  const { certificate: authority, key: secret } = certificateFor(directory, host);
   const server = createServer({ key: readFileSync(secret), cert: readFileSync(authority) });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
