@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { chapterMarks } from './real/envoy/platform/chapter.ts';
 
 const root = join(import.meta.dirname, '..');
 const page = readFileSync(join(root, 'docs/gateway.md'), 'utf8');
@@ -26,4 +29,21 @@ it('has a test in each row', () => {
     ...[1, 2, 8, 10, 11, 16],
   ]);
   for (const row of rows) expect(row).toMatch(/`: "/);
+});
+
+it('has an answer of each echo of the example in each way of asking', () => {
+  const echoes = Object.keys(
+    z
+      .object({ echo: z.object({ instances: z.record(z.string(), z.unknown()) }) })
+      .parse(parse(readFileSync(join(root, 'examples/platform/cluster.yaml'), 'utf8'))).echo.instances,
+  );
+  const [begin, end] = chapterMarks;
+  const tables = (page.split(begin)[1]?.split(end)[0] ?? '').trim().split('\n\n');
+  expect(tables.map((table) => /^\| ([^|]+) \|/.exec(table)?.[1])).toEqual(['who asks', 'path', 'header']);
+  for (const table of tables) {
+    const [head, , ...rows] = table.split('\n').map((line) => line.slice(2, -2).split(' | '));
+    expect(head?.slice(1)).toEqual(echoes);
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) expect(row.filter((cell) => cell !== '')).toHaveLength(echoes.length + 1);
+  }
 });

@@ -8,7 +8,7 @@ import { fillIn } from '../../src/config/private.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { Problem } from '../../src/problems/problem.ts';
 import { sampleProvider } from '../requirements/sampleProviders.ts';
-import { type ConfigData, exampleDirectory } from '../testDirectory.ts';
+import { type ConfigData, exampleDirectory, type TestDirectory } from '../testDirectory.ts';
 import { withoutGateway } from '../variants.ts';
 import { sampleRoutes } from './sampleRoutes.ts';
 
@@ -57,6 +57,24 @@ export function compiledGateway({ routes = [], hosts = {}, ...change }: GatewayC
     };
     change.privateFile?.(value);
   });
+  return compiledIn(directory, [sampleRoutes(routes), ...providers], hosts);
+}
+
+/** The example platform as it is, but for what is changed. */
+export function compiledPlatform(
+  change: Pick<GatewayChange, 'cluster' | 'privateFile'> = {},
+): readonly KubernetesObject[] {
+  using directory = exampleDirectory('platform');
+  if (change.cluster) directory.edit('cluster.yaml', change.cluster);
+  if (change.privateFile) directory.edit('cluster.private.yaml', change.privateFile);
+  return holding(compiledIn(directory)).objects;
+}
+
+function compiledIn(
+  directory: TestDirectory,
+  more: readonly Component[] = [],
+  hosts: Readonly<Record<string, string>> = {},
+): CompiledGateway {
   const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
   const { loaded, problems } = loadCluster(
     { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
@@ -64,8 +82,7 @@ export function compiledGateway({ routes = [], hosts = {}, ...change }: GatewayC
   );
   if (loaded === undefined) return { plan: undefined, problems, objects: [] };
   const values = new Map([...loaded.private, ...Object.entries(hosts)]);
-  const components = [...catalogue, sampleRoutes(routes), ...providers];
-  const compiled = compile({ ...loaded, private: values }, components as Component[]);
+  const compiled = compile({ ...loaded, private: values }, [...catalogue, ...more] as Component[]);
   const objects = (compiled.plan?.objects ?? []).map(
     ({ object }) => JSON.parse(fillIn(JSON.stringify(object), values)) as KubernetesObject,
   );
@@ -74,7 +91,10 @@ export function compiledGateway({ routes = [], hosts = {}, ...change }: GatewayC
 
 /** The same for a configuration that holds. */
 export function gatewayPlan(change: GatewayChange): CompiledGateway & { plan: Plan } {
-  const compiled = compiledGateway(change);
+  return holding(compiledGateway(change));
+}
+
+function holding(compiled: CompiledGateway): CompiledGateway & { plan: Plan } {
   const { plan, problems } = compiled;
   if (plan === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));
   return { ...compiled, plan };
