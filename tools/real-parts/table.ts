@@ -53,6 +53,14 @@ export const table = {
     probe: ['--version'],
     prints: 'strace -- version',
   }),
+  // A client of HTTP/3 and of HTTP/2: the probe looks for the first, which not every curl is built with.
+  curl: debian('forky', {
+    version: '8.22',
+    packages: { curl: '8.22' },
+    program: 'usr/bin/curl',
+    probe: ['--version'],
+    prints: ' HTTP3 ',
+  }),
   restic: debian('forky', {
     version: '0.18',
     packages: { restic: '0.18' },
