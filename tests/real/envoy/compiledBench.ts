@@ -10,9 +10,9 @@ import {
   envoyGateway,
   insidePorts,
   serviceTo,
-  type TlsServer,
 } from '../fixtures/envoyGateway.ts';
 import type { ControlPlaneParts } from '../fixtures/startControlPlane.ts';
+import type { TlsServer } from '../fixtures/tls.ts';
 import { type Issuer, makeKey, type SigningKey, startIssuer } from '../origin-proxy/issuer.ts';
 import { removeObjects } from '../serverCheck.ts';
 import { marker } from './objects.ts';
