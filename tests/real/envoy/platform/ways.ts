@@ -83,6 +83,8 @@ async function rotated(running: Running, old: TokensOfAll): Promise<Row[]> {
   const rows: Row[] = [];
   const row = async (title: string, which?: keyof Tokens, all = fresh) =>
     void rows.push(await rowOf(running, title, which && [which, all[which]]));
+  // Whatever the time before took, the next five minutes begin now.
+  await addApps();
   await publish(next, keys);
   const fresh = await tokensOf(running, next);
   await row('by a new key that Envoy has not read yet', 'good');
