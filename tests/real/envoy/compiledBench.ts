@@ -54,9 +54,6 @@ export interface CompiledBench extends AsyncDisposable {
 export interface InsideIssuer {
   /** The keys that it publishes, the first signs. */
   keys: SigningKey[];
-  isUp: boolean;
-  /** The paths at which it was asked for them, also while it was not up. */
-  readonly asked: string[];
 }
 
 /** Servers of other protocols than HTTP, each a port of loopback, by the name of the Service that leads there. */
@@ -90,10 +87,8 @@ export async function serveCompiled(
 ): Promise<CompiledBench> {
   const directory = await mkdtemp(join(cluster.scratch, 'access-'));
   const access = await startIssuer(directory, await makeKey('one'), accessHost);
-  const inside: InsideIssuer = { keys: [await makeKey('one')], isUp: true, asked: [] };
-  const publish: RequestListener = (request, response) => {
-    inside.asked.push(request.url ?? '');
-    if (!inside.isUp) return request.socket.destroy();
+  const inside: InsideIssuer = { keys: [await makeKey('one')] };
+  const publish: RequestListener = (_, response) => {
     response.setHeader('content-type', 'application/json');
     return response.end(JSON.stringify({ keys: inside.keys.map(({ jwk }) => jwk) }));
   };
