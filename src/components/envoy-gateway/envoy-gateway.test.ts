@@ -139,11 +139,12 @@ describe('routes of HTTP', () => {
     const early = clients('envoy-external')?.headers?.earlyRequestHeaders;
     expect(early?.remove).toEqual(expect.arrayContaining(['X-User-ID', 'X-User-Email', 'X-User-Name']));
     expect(early?.removeOnMatch).toContainEqual({ type: 'Prefix', value: 'cf-' });
-    // The token of Access is in such a header.
-    expect(clients('envoy-tunnel')?.headers?.earlyRequestHeaders?.removeOnMatch).not.toContainEqual({
-      type: 'Prefix',
-      value: 'cf-',
-    });
+    // The token of Access is in such a header, and is verified. What stands beside it is not.
+    const behindTunnel = clients('envoy-tunnel')?.headers?.earlyRequestHeaders?.removeOnMatch ?? [];
+    const removes = (header: string) => behindTunnel.some(({ value }) => header.startsWith(value));
+    expect(removes('cf-access-jwt-assertion')).toBe(false);
+    expect(removes('cf-connecting-ip')).toBe(false);
+    expect(removes('cf-access-authenticated-user-email')).toBe(true);
   });
 
   it('are reached by the pods of Envoy, and these by who may come', () => {

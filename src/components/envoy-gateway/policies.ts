@@ -93,6 +93,7 @@ export function withAccess(
       claimToHeaders: [
         { claim: 'sub', header: 'X-User-ID' },
         { claim: 'email', header: 'X-User-Email' },
+        { claim: 'email', header: 'Cf-Access-Authenticated-User-Email' },
       ],
     },
     [...claim('email', emails.map(reference)), ...claim('common_name', serviceTokens.map(reference))],

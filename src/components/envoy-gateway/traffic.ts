@@ -80,7 +80,8 @@ function removedHeaders(context: Context, key: GatewayKey): Headers {
   const remove = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
   const prefixes = [
     ...[...identityPrefixes, ...elsewherePrefixes, ...prefixesOfCommands, 'x-envoy-'],
-    ...(key === 'tunnel' ? [] : ['cf-']),
+    // Of what Cloudflare says of a person, the token alone is verified: the rest is written anew from it.
+    key === 'tunnel' ? 'cf-access-authenticated-' : 'cf-',
   ];
   return { remove, removeOnMatch: prefixes.map((value) => ({ type: 'Prefix', value })) };
 }

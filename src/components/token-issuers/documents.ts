@@ -42,8 +42,8 @@ ${rows.join('\n')}
 The audience is demanded on each route: without it a token that the issuer made for any other app would do. Keys are read again
 after five minutes, and never because a token names a key that is not known: the issuer publishes a new key five minutes before it
 signs with it. A key that the issuer took back counts five minutes longer, and as long as the issuer does not answer or publishes no
-key. Envoy forgets the keys when it starts, and when a route with a token changes on its Gateway: while the issuer is down, each of its
-tokens is refused (401) from then on. A token counts for a minute after its end, and one without \`exp\` always. Envoy writes a text, a number or a truth value
+key. Envoy forgets the keys when it starts, and when its Gateway gets, changes or loses a login with a token: while the issuer is down,
+each of its tokens is refused (401) from then on. A token counts for a minute after its end, and one without \`exp\` always. Envoy writes a text, a number or a truth value
 into a header, and no list: groups and roles decide who passes, or the app reads the token itself. A token that is missing or bad
 is never let through (\`failOpen\` and \`optional\` of Envoy Gateway would do that, and have no field here).${byLabelText(byLabel)}`,
     field: 'tokenIssuers.issuers',

@@ -135,6 +135,23 @@ envoySuite('compiled routes of HTTP', (parts) => {
       ]);
     });
 
+    test('writes the headers of Access from the token, whatever they said', async () => {
+      const spoofed = {
+        ...{ 'cf-access-authenticated-user-email': 'admin@example.org' },
+        ...{ 'cf-access-authenticated-user-id': 'admin', 'x-user-email': 'admin@example.org' },
+      };
+      const of = async (text: Promise<string>) => {
+        const { headers } = await assertion(text);
+        const { status, asked } = await ask('shop', { headers: { ...headers, ...spoofed } });
+        return [status, ...Object.keys(spoofed).map((name) => asked?.[name])];
+      };
+      expect(await of(signed())).toEqual([200, 'owner@example.org', undefined, 'owner@example.org']);
+      const program = { ...serviceClaims(bench.access, loginValues.SAMPLE_TOKEN) };
+      const key = bench.access.keys[0] ?? stranger;
+      const service = sign({ ...program, aud: [loginValues.SAMPLE_AUDIENCE] }, key);
+      expect(await of(service)).toEqual([200, undefined, undefined, undefined]);
+    });
+
     test('leaves the addresses as Cloudflare wrote them, that of the client last', async () => {
       const { headers } = await assertion(signed());
       const addresses = '192.0.2.9, 203.0.113.5';

@@ -173,7 +173,7 @@ envoySuite(
         await becomes('brief', byWithdrawn, 401);
       });
 
-      test('is down, a change of any route with a token lets Envoy forget all keys of the port, until it is up', async () => {
+      test('is down, a new login with a token lets Envoy forget all keys of the port, until it is up', async () => {
         const tokens = [
           ['inner', await tokenOf('inner', first)],
           ['brief', await issued('brief')],

@@ -105,7 +105,8 @@ envoySuite(
 
     test('behind a route of HTTP or gRPC see nothing that a client says of itself', () => {
       const read = all().filter(({ instance }) => /^(http|grpc)$/.test(instance.protocol));
-      const isOfCloudflare = (name: string) => name.startsWith('cf-') || name === 'x-forwarded-for';
+      const isOfCloudflare = (name: string) =>
+        /^(x-forwarded-for|cf-(?!access-authenticated-).*)$/.test(name);
       const values = read.flatMap(({ instance, answer }) =>
         Object.entries(answer.saw?.headers ?? {}).filter(
           ([name]) => !(instance.gateway === 'envoy-tunnel' && isOfCloudflare(name)),
