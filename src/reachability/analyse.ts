@@ -1,3 +1,4 @@
+import { namespaceOf } from '../kubernetes/object.ts';
 import { describeObject, type SourcedObject, type Unknown } from '../manifests/sourcedObject.ts';
 import { admit } from './admission.ts';
 import type { Analysis } from './analysisResult.ts';
@@ -48,9 +49,15 @@ export function analyse(
           fewest: run(admitted.filter((each) => each.uncertain === undefined)),
           uncertain,
           otherForms: objects.filter((each) => each.uncertain !== undefined),
+          gatewayNamespaces: namespacesOfGateways(objects),
           causes,
         });
   return unknowns.length === 0 ? analysis : { ...analysis, unknowns: [...analysis.unknowns, ...unknowns] };
+}
+
+function namespacesOfGateways(objects: readonly SourcedObject[]): ReadonlySet<string> {
+  const gateways = objects.filter(({ object }) => /^(Gateway|X?ListenerSet)$/.test(object.kind));
+  return new Set(gateways.map(({ object }) => namespaceOf(object)));
 }
 
 /** Analyses the objects that an API server holds. */

@@ -4,7 +4,7 @@ import type { Analysis } from './analysisResult.ts';
 import type { RouteControls } from './gateways/analysedRule.ts';
 import type { InvariantId, Proof } from './invariants/registry.ts';
 import type { Certainty, Entry, Evidence } from './model/analysis.ts';
-import { mayOpen } from './otherForms.ts';
+import { mayChangeGate, mayOpen } from './otherForms.ts';
 
 /**
  * Objects that may not be there. Two analyses tell what is certain: `most` with all of them, `fewest` with none. What both
@@ -22,6 +22,8 @@ export interface Comparison {
   uncertain: readonly SourcedObject[];
   /** Those of them that the cluster may run in another form. */
   otherForms: readonly SourcedObject[];
+  /** The namespaces of Gateways. */
+  gatewayNamespaces: ReadonlySet<string>;
   /** The objects that reasons are about, by the reason. */
   causes: ReadonlyMap<string, ObjectRef>;
 }
@@ -37,14 +39,17 @@ function isConfiguration({ object }: SourcedObject): boolean {
 }
 
 /** What is certain of an analysis whatever of the uncertain objects is there. */
-export function certainOf({ most, fewest, uncertain, otherForms, causes }: Comparison): Analysis {
+export function certainOf(comparison: Comparison): Analysis {
+  const { most, fewest, uncertain, causes } = comparison;
   const why = [...new Set(uncertain.map(({ uncertain }) => uncertain ?? ''))];
   const severalDecide = new Set(uncertain.filter(isConfiguration).map(({ uncertain }) => uncertain)).size > 1;
   const doubt: Doubt = { why, uncertain, severalDecide, causes };
   return {
-    entries: certainEntries(most.entries, fewest.entries, doubt),
+    entries: certainEntries(most.entries, fewest.entries, doubt).map((entry) =>
+      entryWithOtherForms(entry, comparison),
+    ),
     proofs: certainProofs(most.proofs, fewest.proofs, doubt).map((proof) =>
-      withOtherForms(proof, otherForms, causes),
+      withOtherForms(proof, comparison),
     ),
     assumptions: [...new Set([...most.assumptions, ...fewest.assumptions])],
     unknowns: most.unknowns,
@@ -83,9 +88,9 @@ function insideSentence(text: string): string {
 }
 
 /** A promise that nothing is open, where the cluster may run another form of what may open it. */
-function withOtherForms(proof: Proof, otherForms: readonly SourcedObject[], causes: Doubt['causes']): Proof {
+function withOtherForms(proof: Proof, { otherForms, gatewayNamespaces, causes }: Comparison): Proof {
   if (proof.verdict !== 'proved') return proof;
-  const uncertain = otherForms.filter((source) => mayOpen(source, proof.invariant));
+  const uncertain = otherForms.filter((source) => mayOpen(source, proof, gatewayNamespaces));
   if (uncertain.length === 0) return proof;
   const why = [...new Set(uncertain.map((each) => each.uncertain ?? ''))];
   return unknownProof(proof, undefined, { why, uncertain, severalDecide: false, causes });
@@ -166,6 +171,18 @@ function certainEntries(most: readonly Entry[], fewest: readonly Entry[], doubt:
   ];
 }
 
+/** A way through a Gateway, where the cluster may run another form of what the Gateway demands. */
+function entryWithOtherForms(entry: Entry, { otherForms, causes }: Comparison): Entry {
+  const objects = entry.hops.map(({ object }) => object);
+  if (entry.gate === 'none' || !objects.some(({ kind }) => kind === 'Gateway')) return entry;
+  const namespaces = new Set(objects.map(({ namespace }) => namespace));
+  const uncertain = otherForms.filter((source) => mayChangeGate(source, namespaces));
+  if (uncertain.length === 0 || entry.verdict === 'unknown') return entry;
+  const why = [...new Set(uncertain.map((each) => each.uncertain ?? ''))];
+  const said = sentenceOf({ why, uncertain, severalDecide: false, causes });
+  return { ...entry, verdict: 'unknown', sentence: `${entry.sentence}; ${said}` };
+}
+
 /** What each rule of each route demands, whatever of the uncertain objects is there. */
 export function certainRoutes(
   routesOf: (objects: readonly SourcedObject[]) => readonly RouteControls[],
@@ -189,7 +206,13 @@ export function certainRoutes(
   );
   return most.map((route) => {
     const other = without.get(placeOf(route));
-    const isSettled = other !== undefined && demandsOf(other) === demandsOf(route) && !doubt.severalDecide;
+    const places = [route.route, route.gateway, route.listener.owner];
+    const namespaces = new Set(places.map(({ namespace }) => namespace));
+    const isSettled =
+      other !== undefined &&
+      demandsOf(other) === demandsOf(route) &&
+      !doubt.severalDecide &&
+      !uncertain.some((source) => mayChangeGate(source, namespaces));
     return isSettled ? route : { ...route, unknowns: [...route.unknowns, sentenceOf(doubt)] };
   });
 }

@@ -347,3 +347,55 @@ describe('the configuration of Envoy Gateway', () => {
     expect(assumed(route)).toEqual([]);
   });
 });
+
+describe('a policy that Flux does not apply', () => {
+  const clientTraffic = object(
+    envoy,
+    'ClientTrafficPolicy',
+    'gate',
+    `spec: {${on('Gateway', 'gate')}, path: {escapedSlashesAction: RejectRequest}}`,
+    'edge',
+  );
+  const elsewhere = object(
+    envoy,
+    'SecurityPolicy',
+    'other',
+    `spec: {${on('HTTPRoute', 'other')}, authorization: {defaultAction: Deny}}`,
+    'elsewhere',
+  );
+  const texts = [...usual, login(token(good)), clientTraffic, elsewhere].join('');
+  /** The verdicts where Flux does not apply one of the objects: the cluster may run it in another form. */
+  const without = (kind: string, name: string, namespace: string) => {
+    const objects = readYaml(texts).map((source) => {
+      const { metadata } = source.object;
+      const isIt = source.object.kind === kind && metadata.name === name && metadata.namespace === namespace;
+      return isIt ? { ...source, uncertain: `${kind} ${name} is not applied` } : source;
+    });
+    const { proofs, entries } = analyse(objects, home);
+    const open = entries.filter(
+      ({ hops, verdict }) => hops.some(({ object }) => object.name === 'notes') && verdict !== 'unknown',
+    );
+    const found = proofs.flatMap(({ invariant, claim, verdict }) =>
+      (invariant === 'outside-gated' && claim.includes('Route apps/notes')) || invariant === 'load-balancers'
+        ? [`${invariant} ${verdict}`]
+        : [],
+    );
+    return { found, open };
+  };
+
+  it.each([
+    ['of the route', 'SecurityPolicy', 'notes', 'apps'],
+    ['of the Gateway', 'SecurityPolicy', 'gate', 'edge'],
+    ['for the clients of the Gateway', 'ClientTrafficPolicy', 'gate', 'edge'],
+  ])('may allow in the cluster what it denies in the repository: %s', (_, kind, name, namespace) => {
+    const { found, open } = without(kind, name, namespace);
+    expect(found).toContain('outside-gated unknown');
+    expect(open).toEqual([]);
+  });
+
+  it('changes nothing where it is for other routes', () => {
+    const { found, open } = without('SecurityPolicy', 'other', 'elsewhere');
+    expect(found.toSorted()).toEqual(['load-balancers proved', 'outside-gated proved']);
+    expect(open).not.toEqual([]);
+  });
+});
