@@ -41,9 +41,7 @@ function isConfiguration({ object }: SourcedObject): boolean {
 /** What is certain of an analysis whatever of the uncertain objects is there. */
 export function certainOf(comparison: Comparison): Analysis {
   const { most, fewest, uncertain, causes } = comparison;
-  const why = [...new Set(uncertain.map(({ uncertain }) => uncertain ?? ''))];
-  const severalDecide = new Set(uncertain.filter(isConfiguration).map(({ uncertain }) => uncertain)).size > 1;
-  const doubt: Doubt = { why, uncertain, severalDecide, causes };
+  const doubt = doubtOf(uncertain, causes);
   return {
     entries: certainEntries(most.entries, fewest.entries, doubt).map((entry) =>
       entryWithOtherForms(entry, comparison),
@@ -61,6 +59,16 @@ interface Doubt {
   uncertain: readonly SourcedObject[];
   severalDecide: boolean;
   causes: ReadonlyMap<string, ObjectRef>;
+}
+
+function doubtOf(uncertain: readonly SourcedObject[], causes: Doubt['causes']): Doubt {
+  const reasons = (objects: readonly SourcedObject[]) => new Set(objects.map((each) => each.uncertain ?? ''));
+  return {
+    why: [...reasons(uncertain)],
+    uncertain,
+    severalDecide: reasons(uncertain.filter(isConfiguration)).size > 1,
+    causes,
+  };
 }
 
 function sentenceOf({ why }: Doubt): string {
@@ -91,9 +99,7 @@ function insideSentence(text: string): string {
 function withOtherForms(proof: Proof, { otherForms, gatewayNamespaces, causes }: Comparison): Proof {
   if (proof.verdict !== 'proved') return proof;
   const uncertain = otherForms.filter((source) => mayOpen(source, proof, gatewayNamespaces));
-  if (uncertain.length === 0) return proof;
-  const why = [...new Set(uncertain.map((each) => each.uncertain ?? ''))];
-  return unknownProof(proof, undefined, { why, uncertain, severalDecide: false, causes });
+  return uncertain.length === 0 ? proof : unknownProof(proof, undefined, doubtOf(uncertain, causes));
 }
 
 function certainProofs(most: readonly Proof[], fewest: readonly Proof[], doubt: Doubt): readonly Proof[] {
@@ -151,36 +157,32 @@ function certainEntries(most: readonly Entry[], fewest: readonly Entry[], doubt:
     ]);
   const without = new Map(fewest.map((entry) => [placeOf(entry), entry]));
   const withAll = new Set(most.map(placeOf));
-  const doubted = (entry: Entry, gate = entry.gate): Entry => ({
-    ...entry,
-    gate,
-    verdict: 'unknown',
-    sentence: `${entry.sentence}; ${sentenceOf(doubt)}`,
-  });
   return [
     ...most.map((entry) => {
       if (entry.likely === true) return entry;
       const other = without.get(placeOf(entry));
       if (other?.verdict === entry.verdict && other.gate === entry.gate) return entry;
       const weaker = other !== undefined && strength.indexOf(other.gate) < strength.indexOf(entry.gate);
-      return doubted(weaker ? other : entry);
+      return doubted(weaker ? other : entry, doubt);
     }),
     ...fewest
       .filter((entry) => entry.likely !== true && !withAll.has(placeOf(entry)))
-      .map((entry) => doubted(entry)),
+      .map((entry) => doubted(entry, doubt)),
   ];
+}
+
+function doubted(entry: Entry, doubt: Doubt): Entry {
+  return { ...entry, verdict: 'unknown', sentence: `${entry.sentence}; ${sentenceOf(doubt)}` };
 }
 
 /** A way through a Gateway, where the cluster may run another form of what the Gateway demands. */
 function entryWithOtherForms(entry: Entry, { otherForms, causes }: Comparison): Entry {
   const objects = entry.hops.map(({ object }) => object);
-  if (entry.gate === 'none' || !objects.some(({ kind }) => kind === 'Gateway')) return entry;
+  if (entry.verdict === 'unknown' || entry.gate === 'none') return entry;
+  if (!objects.some(({ kind }) => kind === 'Gateway')) return entry;
   const namespaces = new Set(objects.map(({ namespace }) => namespace));
   const uncertain = otherForms.filter((source) => mayChangeGate(source, namespaces));
-  if (uncertain.length === 0 || entry.verdict === 'unknown') return entry;
-  const why = [...new Set(uncertain.map((each) => each.uncertain ?? ''))];
-  const said = sentenceOf({ why, uncertain, severalDecide: false, causes });
-  return { ...entry, verdict: 'unknown', sentence: `${entry.sentence}; ${said}` };
+  return uncertain.length === 0 ? entry : doubted(entry, doubtOf(uncertain, causes));
 }
 
 /** What each rule of each route demands, whatever of the uncertain objects is there. */
@@ -191,12 +193,7 @@ export function certainRoutes(
   const uncertain = objects.filter((each) => each.uncertain !== undefined);
   const most = routesOf(objects);
   if (uncertain.length === 0) return most;
-  const doubt: Doubt = {
-    why: [...new Set(uncertain.map((each) => each.uncertain ?? ''))],
-    uncertain,
-    severalDecide: new Set(uncertain.filter(isConfiguration).map((each) => each.uncertain)).size > 1,
-    causes: new Map(),
-  };
+  const doubt = doubtOf(uncertain, new Map());
   const placeOf = ({ route, rule, gateway, listener }: RouteControls): string =>
     JSON.stringify([route, rule.index, gateway, listener.name, listener.owner]);
   const demandsOf = ({ controls, unknowns, hostnames, seesClient }: RouteControls): string =>

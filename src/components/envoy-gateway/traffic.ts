@@ -63,7 +63,7 @@ const mostRemoved = 64;
 /** How many headers of claims are more than every Gateway of the section can remove from what clients send; 0 if none. */
 export function claimHeadersTooMany(context: Context): number {
   const lengths = gatewaysOf(context.section).map((key) => removedHeaders(context, key).remove?.length ?? 0);
-  return Math.max(0, Math.max(0, ...lengths) - mostRemoved);
+  return Math.max(mostRemoved, ...lengths) - mostRemoved;
 }
 
 /**

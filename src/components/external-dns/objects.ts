@@ -6,6 +6,7 @@ import type { BuildContext } from '../contract/component.ts';
 import { type DnsRecord, endpointsOf } from '../shared/dnsNames.ts';
 import { apiAccess, externalDnsContainer, readLabel } from '../shared/externalDns.ts';
 import { objectLabels } from '../shared/labels.ts';
+import { privateHash } from '../shared/privateHash.ts';
 import { namesObject, namespace, self, tokenSecret } from './names.ts';
 import type { ExternalDnsSection } from './section.ts';
 
@@ -59,7 +60,10 @@ export function deployment(context: ExternalDnsContext): Deployment {
       strategy: { type: 'Recreate' },
       selector: { matchLabels: self.labels },
       template: {
-        metadata: { labels: self.labels, annotations: { 'checksum/token': tokenHash(context) } },
+        metadata: {
+          labels: self.labels,
+          annotations: { 'checksum/token': privateHash(context, tokenSecret, section.token) },
+        },
         spec: {
           serviceAccountName: self.name,
           automountServiceAccountToken: false,
@@ -92,14 +96,4 @@ function privateNetworks({ settings, addressFamily }: ExternalDnsContext): strin
   const { pods, services, lan, vpn } = settings.cluster.network;
   const own = [...lan, ...vpn].filter((range) => addressFamily(range) === 'ipv4').map(reference);
   return [...new Set([...notForwarded, pods, services, ...own])];
-}
-
-function tokenHash({ section, configHash }: ExternalDnsContext): string {
-  const { name, key } = tokenSecret;
-  return configHash({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name },
-    data: { [key]: section.token === undefined ? '' : reference(section.token) },
-  });
 }

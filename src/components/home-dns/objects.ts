@@ -5,6 +5,7 @@ import type { BuildContext } from '../contract/component.ts';
 import { type DnsRecord, endpointsOf } from '../shared/dnsNames.ts';
 import { apiAccess, externalDnsContainer, readLabel } from '../shared/externalDns.ts';
 import { objectLabels } from '../shared/labels.ts';
+import { privateHash } from '../shared/privateHash.ts';
 import { keySecret, namesObject, namespace, self } from './names.ts';
 import type { HomeDnsSection, UnifiSection } from './section.ts';
 
@@ -41,7 +42,10 @@ export function deployment(context: Context, unifi: UnifiSection): Deployment {
       strategy: { type: 'Recreate' },
       selector: { matchLabels: self.labels },
       template: {
-        metadata: { labels: self.labels, annotations: { 'checksum/key': keyHash(context, unifi) } },
+        metadata: {
+          labels: self.labels,
+          annotations: { 'checksum/key': privateHash(context, keySecret, unifi.apiKey) },
+        },
         spec: {
           serviceAccountName: self.name,
           automountServiceAccountToken: false,
@@ -92,14 +96,4 @@ function webhook(context: Context, { name, address, site, images }: UnifiSection
     resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '96Mi' } },
     securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
   };
-}
-
-function keyHash({ configHash }: Context, { apiKey }: UnifiSection): string {
-  const { name, key } = keySecret;
-  return configHash({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name },
-    data: { [key]: apiKey === undefined ? '' : reference(apiKey) },
-  });
 }

@@ -1,6 +1,6 @@
-import { reference } from '../../config/private.ts';
 import type { HelmRelease, HelmRepository } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
+import { privateHash } from '../shared/privateHash.ts';
 import { helmRelease, helmRepository } from '../shared/release.ts';
 import { region, rootSecret, server } from './names.ts';
 import type { RustfsSection } from './section.ts';
@@ -25,7 +25,13 @@ export function release(context: Context<RustfsSection>): HelmRelease {
     },
     secret: { existingSecret: rootSecret.name },
     // The server reads the Secret when it starts.
-    podAnnotations: { 'checksum/credentials': credentialsHash(context) },
+    podAnnotations: {
+      'checksum/credentials': privateHash(
+        context,
+        { name: rootSecret.name, key: 'value' },
+        section.secretKey,
+      ),
+    },
     // The Secret holds the administrator's keys and nothing that would set a topology.
     localEndpointHost: { autoInject: true },
     config: {
@@ -63,14 +69,4 @@ function serversOf(layout: RustfsSection['layout']): Record<string, unknown> {
 function imageParts(image: string): { repository: string; tag: string } {
   const [, repository = image, tag = ''] = /^(.+?):([^/]*)$/.exec(image) ?? [];
   return { repository, tag };
-}
-
-function credentialsHash({ section, configHash }: Context<RustfsSection>): string {
-  const value = section.secretKey === undefined ? '' : reference(section.secretKey);
-  return configHash({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: rootSecret.name },
-    data: { value },
-  });
 }

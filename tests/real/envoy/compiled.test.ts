@@ -12,7 +12,7 @@ const issuer = 'https://id.example.org/realms/home';
 
 envoySuite('compiled routes of HTTP', (parts) => {
   let bench: CompiledBench;
-  let stranger: SigningKey;
+  let otherKey: SigningKey;
 
   beforeAll(async () => {
     const { routes, hosts } = fourRoutes;
@@ -31,7 +31,7 @@ envoySuite('compiled routes of HTTP', (parts) => {
       hosts: { ...hosts, INNER_HOST: 'inner.example.org', FAMILY_HOST: 'family.example.org' },
     });
     bench = await compiledBench(parts, objects);
-    stranger = await makeKey('one');
+    otherKey = await makeKey('one');
   }, 300_000);
   afterAll(() => bench?.[Symbol.asyncDispose]());
 
@@ -57,7 +57,7 @@ envoySuite('compiled routes of HTTP', (parts) => {
     exp: now() + 3600,
     ...more,
   });
-  const token = (more: object = {}, key = bench.inside.keys[0]) => sign(claims(more), key ?? stranger);
+  const token = (more: object = {}, key = bench.inside.keys[0]) => sign(claims(more), key ?? otherKey);
 
   describe('with a token', () => {
     test('lets nobody in without one', async () => {
@@ -83,7 +83,7 @@ envoySuite('compiled routes of HTTP', (parts) => {
     });
 
     test('refuses one of another key, and one without a signature', async () => {
-      expect((await ask('inner', bearer(await token({}, stranger)))).status).toBe(401);
+      expect((await ask('inner', bearer(await token({}, otherKey)))).status).toBe(401);
       const [header, body] = (await token()).split('.');
       expect((await ask('inner', bearer(`${header}.${body}.`))).status).toBe(401);
     });
@@ -118,7 +118,7 @@ envoySuite('compiled routes of HTTP', (parts) => {
     const assertion = async (text: Promise<string>) => ({
       headers: { 'cf-access-jwt-assertion': await text },
     });
-    const signed = (more: object = {}) => sign(accessClaims(more), bench.access.keys[0] ?? stranger);
+    const signed = (more: object = {}) => sign(accessClaims(more), bench.access.keys[0] ?? otherKey);
 
     test('lets nobody in without a token, or with one that is a bearer', async () => {
       expect((await ask('shop')).status).toBe(401);
@@ -147,7 +147,7 @@ envoySuite('compiled routes of HTTP', (parts) => {
       };
       expect(await of(signed())).toEqual([200, 'owner@example.org', undefined, 'owner@example.org']);
       const program = { ...serviceClaims(bench.access, loginValues.SAMPLE_TOKEN) };
-      const key = bench.access.keys[0] ?? stranger;
+      const key = bench.access.keys[0] ?? otherKey;
       const service = sign({ ...program, aud: [loginValues.SAMPLE_AUDIENCE] }, key);
       expect(await of(service)).toEqual([200, undefined, undefined, undefined]);
     });
@@ -162,7 +162,7 @@ envoySuite('compiled routes of HTTP', (parts) => {
     test('lets the listed service token in', async () => {
       const own = { ...serviceClaims(bench.access, loginValues.SAMPLE_TOKEN) };
       const service = (more: object = {}) =>
-        sign({ ...own, aud: [loginValues.SAMPLE_AUDIENCE], ...more }, bench.access.keys[0] ?? stranger);
+        sign({ ...own, aud: [loginValues.SAMPLE_AUDIENCE], ...more }, bench.access.keys[0] ?? otherKey);
       expect((await ask('shop', await assertion(service()))).status).toBe(200);
       const other = await assertion(service({ common_name: 'f'.repeat(32) }));
       expect((await ask('shop', other)).status).toBe(403);
@@ -177,7 +177,7 @@ envoySuite('compiled routes of HTTP', (parts) => {
     });
 
     test('refuses a forged token', async () => {
-      expect((await ask('shop', await assertion(sign(accessClaims(), stranger)))).status).toBe(401);
+      expect((await ask('shop', await assertion(sign(accessClaims(), otherKey)))).status).toBe(401);
     });
   });
 

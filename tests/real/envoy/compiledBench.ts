@@ -109,7 +109,7 @@ export async function serveCompiled(
       await Promise.all(now.filter(({ kind }) => isNow(kind)).map((object) => cluster.apply(object)));
     await gateway.settled(applied.filter(({ kind }) => kind === 'Gateway'));
   };
-  await apply([...surroundings(gateway, objects, ports), ...objects.flatMap(onThisBench)]);
+  await apply([...supportingObjects(gateway, objects, ports), ...objects.flatMap(onThisBench)]);
   return {
     gateway,
     cluster,
@@ -125,7 +125,7 @@ export async function serveCompiled(
 }
 
 /** The backends of all routes, the issuer in the cluster, and the certificates of the Gateways. */
-function surroundings(
+function supportingObjects(
   gateway: EnvoyGateway,
   objects: readonly KubernetesObject[],
   ports: ReadonlyMap<string, number>,

@@ -18,6 +18,7 @@ import {
   notThere,
   startGrpcServer,
 } from '../fixtures/grpc.ts';
+import { listening } from '../fixtures/listening.ts';
 import { type Issuer, makeKey, now, type SigningKey, sign, startIssuer } from '../origin-proxy/issuer.ts';
 import { type CompiledBench, clients, compiledBench, portOf } from './compiledBench.ts';
 
@@ -34,14 +35,6 @@ const methods = {
 
 /** Sends back what it gets. */
 const echoServer = () => createTcp((socket) => socket.on('error', () => undefined).pipe(socket));
-
-const listening = (server: Server): Promise<number> =>
-  new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    }),
-  );
 
 envoySuite('compiled routes of gRPC, TCP and TLS', (parts) => {
   let bench: CompiledBench;

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { compiledPlatform } from '../../gateway/compiledGateway.ts';
 import { answerWithTheQuestion, envoySuite } from '../fixtures/envoyGateway.ts';
+import { listening } from '../fixtures/listening.ts';
 import { certificateFor, makeKey } from '../origin-proxy/issuer.ts';
 import { type CompiledBench, compiledBench } from './compiledBench.ts';
 import { type OidcIssuer, startOidcIssuer } from './oidc/issuer.ts';
@@ -129,14 +130,6 @@ envoySuite(
 );
 
 const isHome = ({ gateway }: Instance) => gateway === 'envoy-internal';
-
-const listening = (server: Server): Promise<number> =>
-  new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    }),
-  );
 
 /**
  * Apps with the logins of `token` and `access`, which come one after another while the others run. Each has an audience of

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { listening } from '../fixtures/listening.ts';
 
 /** The name under which the certificate endpoint is reached. */
 export const issuerHost = 'team.cloudflareaccess.test';
@@ -59,9 +60,7 @@ export async function startIssuer(
 ): Promise<Issuer> {
   const { certificate: authority, key: secret } = certificateFor(directory, host);
   const server = createServer({ key: readFileSync(secret), cert: readFileSync(authority) });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listening(server);
   const issuer: Issuer = {
     port,
     url: `https://${host}:${port}/cdn-cgi/access/certs`,
